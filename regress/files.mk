@@ -1,0 +1,25 @@
+# UNIT names the tests; UNIT_OBJS_name the objects under test that are not
+# in libcid.a; UNIT_LIBS_name further pkg-config libraries.
+include regress/unit/files.mk
+
+UNIT_BINS =	$(UNIT:%=$(B)/bin/%_test)
+
+define unit_rule
+$(B)/bin/$(1)_test: $(B)/regress/unit/$(1)_test.o \
+    $$(UNIT_OBJS_$(1):%=$(B)/%) $(B)/libcid.a
+	@mkdir -p $$(@D)
+	$$(LINK) -o $$@ $$^ $$(UNIT_LDFLAGS_$(1)) \
+	    $$$$(pkg-config --libs cmocka $$(UNIT_LIBS_$(1)) $$(LIBS_common))
+$(B)/regress/unit/$(1)_test.o: INC = $$(addprefix -I,$$(sort \
+    $$(dir $$(UNIT_OBJS_$(1)))) $$(addprefix $(B)/,$$(sort \
+    $$(dir $$(UNIT_OBJS_$(1))))))
+endef
+$(foreach t,$(UNIT),$(eval $(call unit_rule,$(t))))
+
+unit-bins: $(UNIT_BINS)
+
+# make unit: build and run the unit tests alone.
+unit: $(UNIT_BINS)
+	@for t in $(UNIT_BINS); do echo "== $$t"; $$t || exit 1; done
+
+.PHONY: unit unit-bins
