@@ -1,0 +1,77 @@
+#ifndef CID_SCHEMA_H
+#define CID_SCHEMA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_object;
+
+/*
+ * One table maps a struct to a JSON object, both ways.  The reader refuses
+ * what the table does not name.
+ */
+enum schema_type {
+	SCHEMA_STRING,	/* char[size] */
+	SCHEMA_TEXT,	/* char *, malloc'd, at most max bytes */
+	SCHEMA_INT,	/* int64_t, min to max */
+	SCHEMA_BOOL,	/* int */
+	SCHEMA_ENUM,	/* int, index into names */
+	SCHEMA_STRINGS, /* struct schema_list of char *, at most max items */
+	SCHEMA_PAIRS,	/* the same, from an object: name, value, name, ... */
+	SCHEMA_OBJECT,	/* an embedded struct, by sub */
+	SCHEMA_OBJECTS	/* struct schema_list of structs, by sub, max items */
+};
+
+#define SCHEMA_REQUIRED 0x1
+#define SCHEMA_READ_ONLY 0x2  /* written, refused when read from a user */
+#define SCHEMA_OMIT_EMPTY 0x4 /* "", 0, [] and unset are not written */
+
+struct schema_list {
+	void *items; /* char ** or an array of structs */
+	size_t len;
+};
+
+struct schema_field {
+	const char *name;
+	enum schema_type type;
+	size_t offset;
+	size_t size;
+	int64_t min;
+	int64_t max;
+	const char *const *names; /* of an enum, NULL at its end */
+	const struct schema *sub;
+	/* Further rule of a string; returns NULL or what is wrong. */
+	const char *(*check)(const char *);
+	int flags;
+};
+
+struct schema {
+	const char *name;
+	const struct schema_field *fields;
+	size_t fields_len; /* at most 64 */
+	size_t size;	   /* of the struct */
+};
+
+#define SCHEMA_REASON_MAX 256
+
+struct schema_error {
+	char field[128]; /* "build.command[2]" */
+	char reason[SCHEMA_REASON_MAX];
+};
+
+/* For tables: FIELD(struct project, branch) and the like. */
+#define SCHEMA_AT(tag, member) \
+	.offset = offsetof(struct tag, member), \
+	.size = sizeof(((struct tag *)0)->member)
+
+int schema_read(const struct schema *, struct json_object *, void *out,
+    uint64_t *present, struct schema_error *);
+int schema_parse(const struct schema *, const char *text, size_t len, void *out,
+    uint64_t *present, struct schema_error *);
+struct json_object *schema_write(const struct schema *, const void *);
+char *schema_print(const struct schema *, const void *, size_t *len);
+void schema_free(const struct schema *, void *);
+struct json_object *
+schema_json(const char *text, size_t len, struct schema_error *);
+
+#endif /* CID_SCHEMA_H */
