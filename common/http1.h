@@ -47,8 +47,8 @@ enum http1_framing {
 struct http1_head {
 	struct http1_span method; /* request only */
 	struct http1_span target; /* request only: as it was sent */
-	struct http1_span path;	  /* of target; "" or "?…" in absolute-form */
-	struct http1_span host;	  /* valid host[:port]: target's, else Host's */
+	struct http1_span path; /* of target; absolute-form may lack its '/' */
+	struct http1_span host; /* valid host[:port]: target's, else Host's */
 	struct http1_span reason; /* answer only */
 	int64_t content_length;	  /* -1: no Content-Length */
 	int16_t host_field;	  /* index of Host, -1: none (1.0 only) */
@@ -66,11 +66,11 @@ struct http1_head {
 
 /*
  * Read the head at the start of buf.  Both return its length, empty line
- * included; 0 when buf ends before it does; or, as soon as the bytes seen
- * suffice to tell, the negated status to answer before closing: for a request
- * -400, -405 (CONNECT), -414, -417, -431, -501 or -505, for an answer always
- * -502.  The verdict on a prefix is 0 or that on the whole.  Only a positive
- * result fills in *head.  head_request says that HEAD was asked.
+ * included; 0 when buf ends before it does; or, at its end or before it, the
+ * negated status to answer before closing: for a request -400, -405 (CONNECT),
+ * -414, -417, -431, -501 or -505, for an answer always -502.  The verdict on a
+ * prefix is 0 or that on the whole.  Only a positive result means that *head
+ * may be read.  head_request says that HEAD was asked.
  */
 ssize_t http1_request(struct http1_head *, const char *, size_t);
 ssize_t
@@ -78,7 +78,7 @@ http1_response(struct http1_head *, const char *, size_t, int head_request);
 
 /*
  * A buffer of len bytes whose first seen ones gave 0: say whether it is worth
- * judging again.  Spares a sender of single bytes most of our time.
+ * judging again.  Keeps a sender of single bytes from costing us much.
  */
 int http1_grew(const char *, size_t seen, size_t len);
 
@@ -87,10 +87,15 @@ int http1_find(const struct http1_head *, const char *buf, const char *name,
     int from);
 
 int http1_is_token(const char *, size_t);
-int http1_is_host(const char *, size_t, size_t *host_len);
+
+/* Say whether this is host[:port], and how long host is. */
+int http1_is_host(const char *, size_t, uint16_t *host_len);
 
 /* Say whether len bytes are str (lower case) but for the case of letters. */
 int http1_eq(const char *, size_t len, const char *str);
+
+/* Say whether two strings of len bytes differ in the case of letters only. */
+int http1_same(const char *, const char *, size_t len);
 
 /* What is left of a comma-separated value. */
 struct http1_list {
