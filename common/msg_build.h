@@ -56,6 +56,15 @@ struct msg_build_end {
 	uint32_t zero;
 };
 
+/*
+ * ARTIFACT_READ: the tail is a path below /output, the descriptor the end of
+ * a pipe or socket to write to.  "" lists: one line of JSON for each regular
+ * file, {"path": ..., "size": ..., "time": seconds since the epoch}; anything
+ * else writes that file's bytes.  The builder closes it, then says
+ * ARTIFACT_DONE; what was written is whole only when its result is
+ * BUILD_SUCCEEDED.
+ */
+
 /* Whole, indexed lines only. */
 struct msg_log_grew {
 	struct msg_build build;
