@@ -1,0 +1,35 @@
+#ifndef CID_EVENT_H
+#define CID_EVENT_H
+
+#include <stdint.h>
+
+#include "db_build.h"
+
+struct json_object;
+struct msg_container;
+struct msg_release_try;
+
+/*
+ * The hub of what people see live, in the shapes of `/ws`.  Call these when
+ * the change is made: the event leaves after it is on disk, or not at all.
+ */
+void event_build_status(const struct build *, enum build_state was);
+void event_health_check(const struct msg_release_try *, const char *url);
+/* status as it is shown: "Deploying", "Success", "Failed", "RolledBack" */
+void event_deployment(const struct build *, const char *status, int slot);
+void event_container_status(const struct msg_container *, const char *id);
+void event_error(const char *code, const char *message, int64_t build_id,
+    int64_t project_id);
+
+/*
+ * Listeners: f is called for each event, with the ids it belongs to (0:
+ * none).  It must not free the subscription of another listener.
+ */
+struct event_listener;
+struct event_listener *event_listen(
+    void (*f)(int64_t build_id, int64_t project_id, struct json_object *,
+	void *),
+    void *arg);
+void event_unlisten(struct event_listener *);
+
+#endif /* CID_EVENT_H */

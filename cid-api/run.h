@@ -1,0 +1,51 @@
+#ifndef CID_RUN_H
+#define CID_RUN_H
+
+#include <stdint.h>
+
+#include "msg.h"
+#include "name.h"
+#include "reason.h"
+
+struct actor;
+struct build;
+struct msg_build;
+struct msg_build_end;
+struct msg_build_stage;
+struct msg_engine;
+struct peer;
+struct project;
+
+/* What somebody asks for by hand. */
+struct build_order {
+	const char *environment; /* NULL: production */
+	const char *commit;	 /* NULL: the branch's head */
+	int is_forced;
+};
+
+/*
+ * Each writes the database inside the turn's transaction and kicks the
+ * queue.  REASON_NONE when done, else why not; REASON_INTERNAL after
+ * logging.  The build that was made is freed with db_build_free().
+ */
+enum reason build_trigger(const struct project *, const struct build_order *,
+    const struct actor *, struct build *);
+enum reason build_retry(const struct build *, const struct actor *,
+    struct build *);
+enum reason build_cancel(const struct build *, enum reason,
+    const struct actor *);
+uint32_t build_position(const struct build *); /* 1: next; 0: not queued */
+
+/* Something was queued, ended, or may go on: look at the end of the turn. */
+void queue_kick(void);
+int run_engine_is_up(void);
+
+/* What cid-builder says, and that it is there (again). */
+void run_builder_up(struct peer *);
+void run_builder_down(struct peer *);
+void run_spec(const struct msg_build *, struct msg_tail);
+void run_stage(const struct msg_build_stage *);
+void run_done(const struct msg_build_end *, struct msg_tail);
+void run_engine(const struct msg_engine *, struct msg_tail);
+
+#endif /* CID_RUN_H */
