@@ -1,9 +1,20 @@
-OBJS_common =	$(B)/common/child.o
+# Three archives, so that each program links what it uses and no more; a
+# member nobody calls is not linked, and --as-needed drops its library.
+#   libcid.a      $(LIBS_common)  every program: messages, edges, sandbox, names
+#   libcidjson.a  $(LIBS_json)    documents: schema_*, spec_*; before libcid.a
+#   libcidseal.a  $(LIBS_seal)    seal_*: keys (cid), boxes (api, builder)
+OBJS_common =	$(B)/common/addr.o
+OBJS_common +=	$(B)/common/child.o
+OBJS_common +=	$(B)/common/clock.o
 OBJS_common +=	$(B)/common/frame.o
+OBJS_common +=	$(B)/common/hex.o
 OBJS_common +=	$(B)/common/log.o
 OBJS_common +=	$(B)/common/msg.o
 OBJS_common +=	$(B)/common/msg_check.o
+OBJS_common +=	$(B)/common/name.o
+OBJS_common +=	$(B)/common/name_image.o
 OBJS_common +=	$(B)/common/peer.o
+OBJS_common +=	$(B)/common/reason.o
 OBJS_common +=	$(B)/common/sandbox.o
 OBJS_common +=	$(B)/common/try.o
 
