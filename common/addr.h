@@ -13,6 +13,8 @@ struct sockaddr;
  * net-th /27 of the pool; .2 is blue, .3 is green, .1 the bridge.
  */
 #define ADDR_NET_BITS 27
+#define ADDR_POOL_BITS_MIN 8
+#define ADDR_NETS_MAX (1U << (ADDR_NET_BITS - ADDR_POOL_BITS_MIN))
 
 int addr_parse_pool(const char *, struct conf_pool *);
 uint32_t addr_pool_nets(const struct conf_pool *);
