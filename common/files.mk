@@ -8,6 +8,14 @@ OBJS_common +=	$(B)/common/child.o
 OBJS_common +=	$(B)/common/clock.o
 OBJS_common +=	$(B)/common/frame.o
 OBJS_common +=	$(B)/common/hex.o
+OBJS_common +=	$(B)/common/http1.o
+OBJS_common +=	$(B)/common/http1_body.o
+OBJS_common +=	$(B)/common/http1_field.o
+OBJS_common +=	$(B)/common/http1_judge.o
+OBJS_common +=	$(B)/common/http1_line.o
+OBJS_common +=	$(B)/common/http1_name.o
+OBJS_common +=	$(B)/common/http1_scan.o
+OBJS_common +=	$(B)/common/http1_text.o
 OBJS_common +=	$(B)/common/log.o
 OBJS_common +=	$(B)/common/msg.o
 OBJS_common +=	$(B)/common/msg_check.o
@@ -21,5 +29,27 @@ OBJS_common +=	$(B)/common/try.o
 LIBS_common =	libevent_core libbsd libseccomp
 
 $(B)/libcid.a: $(OBJS_common)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+OBJS_json =	$(B)/common/schema_error.o
+OBJS_json +=	$(B)/common/schema_json.o
+OBJS_json +=	$(B)/common/schema_read.o
+OBJS_json +=	$(B)/common/schema_write.o
+OBJS_json +=	$(B)/common/spec.o
+OBJS_json +=	$(B)/common/spec_check.o
+OBJS_json +=	$(B)/common/spec_release.o
+
+LIBS_json =	json-c
+
+$(B)/libcidjson.a: $(OBJS_json)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+OBJS_seal =	$(B)/common/seal.o
+
+LIBS_seal =	libsodium
+
+$(B)/libcidseal.a: $(OBJS_seal)
 	rm -f $@
 	$(AR) rcs $@ $^

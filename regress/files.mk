@@ -1,15 +1,17 @@
 # UNIT names the tests; UNIT_OBJS_name the objects under test that are not
-# in libcid.a; UNIT_LIBS_name further pkg-config libraries.
+# in an archive; UNIT_LIBS_name further pkg-config libraries.
 include regress/unit/files.mk
 
+UNIT_ARCHIVES =	$(B)/libcidjson.a $(B)/libcidseal.a $(B)/libcid.a
+UNIT_LIBS =	$(LIBS_json) $(LIBS_seal) $(LIBS_common)
 UNIT_BINS =	$(UNIT:%=$(B)/bin/%_test)
 
 define unit_rule
 $(B)/bin/$(1)_test: $(B)/regress/unit/$(1)_test.o \
-    $$(UNIT_OBJS_$(1):%=$(B)/%) $(B)/libcid.a
+    $$(UNIT_OBJS_$(1):%=$(B)/%) $(UNIT_ARCHIVES)
 	@mkdir -p $$(@D)
 	$$(LINK) -o $$@ $$^ $$(UNIT_LDFLAGS_$(1)) \
-	    $$$$(pkg-config --libs cmocka $$(UNIT_LIBS_$(1)) $$(LIBS_common))
+	    $$$$(pkg-config --libs cmocka $$(UNIT_LIBS_$(1)) $$(UNIT_LIBS))
 $(B)/regress/unit/$(1)_test.o: INC = $$(addprefix -I,$$(sort \
     $$(dir $$(UNIT_OBJS_$(1)))) $$(addprefix $(B)/,$$(sort \
     $$(dir $$(UNIT_OBJS_$(1))))))

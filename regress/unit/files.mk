@@ -1,1 +1,5 @@
 UNIT =
+UNIT +=	addr
+UNIT +=	hex
+UNIT +=	name
+UNIT +=	reason
