@@ -137,6 +137,9 @@ struct msg_ping {
 struct msg_try {
 	uint32_t act;  /* enum try_act */
 	int32_t error; /* errno, 0 when the act was possible after all */
+	uint32_t addr; /* IPv4, host byte order */
+	uint32_t port;
+	char path[CONF_PATH_MAX];
 };
 
 #endif /* CID_MSG_CONF_H */
