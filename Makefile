@@ -36,11 +36,13 @@ all: $(PROGS:%=$(B)/bin/%)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC_CMD) -c -o $@ $<
+	@echo CC $@
+	@$(CC_CMD) -c -o $@ $<
 
 $(B)/%.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX_CMD) -c -o $@ $<
+	@echo CXX $@
+	@$(CXX_CMD) -c -o $@ $<
 
 # Make every folder able to include itself and common/ only.
 $(foreach p,$(PROGS),$(eval $(B)/$(p)/%.o: INC = -I$(p) -I$(B)/$(p)))

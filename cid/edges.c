@@ -1,0 +1,58 @@
+/*
+ * Joins children by socketpairs, where a row of msg.def says that they talk.
+ */
+
+#include <sys/socket.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#include "edges.h"
+#include "kid.h"
+#include "log.h"
+#include "msg_conf.h"
+#include "peer.h"
+
+static int
+give_end(struct kid *to, const struct kid *other, uint64_t generation, int fd)
+{
+	struct msg_peer_new m;
+
+	memset(&m, 0, sizeof(m));
+	m.proc = other->proc;
+	m.instance = other->instance;
+	m.generation = generation;
+	return peer_send_fd(to->peer, MSG_PEER_NEW, &m, sizeof(m), NULL, 0, fd);
+}
+
+/* A generation names the lives of both ends, so that PEER_BAD is precise. */
+static void
+join(struct kid *a, struct kid *b)
+{
+	int sv[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		sv) == -1) {
+		log_warn("%s and %s", proc_name(a->proc), proc_name(b->proc));
+		return;
+	}
+	a->joined = b->joined = 1;
+	give_end(a, b, b->generation, sv[0]);
+	give_end(b, a, a->generation, sv[1]);
+	close(sv[0]);
+	close(sv[1]);
+}
+
+/* Join a child that became ready with every ready neighbour. */
+void
+edges_make(struct kid *k)
+{
+	struct kid *o = NULL;
+
+	while ((o = kid_next(o)) != NULL) {
+		if (o == k || !o->is_ready || o->peer == NULL)
+			continue;
+		if (msg_edge(k->proc, o->proc))
+			join(k, o);
+	}
+}
