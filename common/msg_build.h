@@ -65,11 +65,17 @@ struct msg_build_end {
  * BUILD_SUCCEEDED.
  */
 
-/* Whole, indexed lines only. */
+/*
+ * Whole, indexed lines only.  ended answers LOG_END: every line sent before
+ * it is in the log, nothing more is expected.  It is answered at once, also
+ * for a build that has no log.
+ */
 struct msg_log_grew {
 	struct msg_build build;
 	uint64_t lines;
 	uint64_t bytes;
+	uint32_t ended;
+	uint32_t zero;
 };
 
 struct msg_project {
