@@ -89,7 +89,4 @@ int db_each(const struct db_table *, int (*f)(void *row, void *arg), void *arg,
     const char *rest, const char *types, ...);
 void db_free(const struct db_table *, void *row);
 
-/* Milliseconds since the epoch. */
-int64_t db_now(void);
-
 #endif /* CID_DB_H */
