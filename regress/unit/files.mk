@@ -3,3 +3,7 @@ UNIT +=	addr
 UNIT +=	hex
 UNIT +=	name
 UNIT +=	reason
+
+UNIT +=	github queue
+UNIT_OBJS_github =	cid-api/github.o cid-api/push.o
+UNIT_OBJS_queue =	cid-api/queue.o
