@@ -25,6 +25,7 @@ OBJS_common +=	$(B)/common/peer.o
 OBJS_common +=	$(B)/common/reason.o
 OBJS_common +=	$(B)/common/sandbox.o
 OBJS_common +=	$(B)/common/try.o
+OBJS_common +=	$(B)/common/utf8.o
 
 LIBS_common =	libevent_core libbsd libseccomp
 
@@ -32,7 +33,7 @@ $(B)/libcid.a: $(OBJS_common)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-OBJS_json =	$(B)/common/schema_error.o
+OBJS_json =	$(B)/common/schema_free.o
 OBJS_json +=	$(B)/common/schema_json.o
 OBJS_json +=	$(B)/common/schema_read.o
 OBJS_json +=	$(B)/common/schema_write.o

@@ -8,16 +8,18 @@ struct json_object;
 
 /*
  * One table maps a struct to a JSON object, both ways.  The reader refuses
- * what the table does not name.
+ * what the table does not name.  A field that is absent is zero, whatever min
+ * and check say; so is an empty string, which needs min 1 to be refused.
  */
 enum schema_type {
-	SCHEMA_STRING,	/* char[size] */
-	SCHEMA_TEXT,	/* char *, malloc'd, at most max bytes */
-	SCHEMA_INT,	/* int64_t, min to max */
+	SCHEMA_STRING,	/* char[size], min to max bytes; max 0: what fits */
+	SCHEMA_TEXT,	/* char *, malloc'd, min to max bytes; NULL: absent */
+	SCHEMA_INT,	/* int64_t, min to max; max 0: no end, unless min < 0 */
 	SCHEMA_BOOL,	/* int */
 	SCHEMA_ENUM,	/* int, index into names */
-	SCHEMA_STRINGS, /* struct schema_list of char *, at most max items */
-	SCHEMA_PAIRS,	/* the same, from an object: name, value, name, ... */
+	SCHEMA_STRINGS, /* struct schema_list of char *, min to max items */
+	SCHEMA_PAIRS,	/* the same, from an object: name, value, name, ...;
+			   min to max names, which are what check sees */
 	SCHEMA_OBJECT,	/* an embedded struct, by sub */
 	SCHEMA_OBJECTS	/* struct schema_list of structs, by sub, max items */
 };
@@ -28,7 +30,7 @@ enum schema_type {
 
 struct schema_list {
 	void *items; /* char ** or an array of structs */
-	size_t len;
+	size_t len;  /* of items; of PAIRS both names and values count */
 };
 
 struct schema_field {
@@ -52,10 +54,13 @@ struct schema {
 	size_t size;	   /* of the struct */
 };
 
+#define SCHEMA_FIELD_MAX 128
 #define SCHEMA_REASON_MAX 256
+#define SCHEMA_DEPTH_MAX 16
 
+/* reason follows the field's name in a sentence: "must be a string". */
 struct schema_error {
-	char field[128]; /* "build.command[2]" */
+	char field[SCHEMA_FIELD_MAX]; /* "build.command[2]"; "": all of it */
 	char reason[SCHEMA_REASON_MAX];
 };
 

@@ -7,3 +7,5 @@ UNIT +=	reason
 UNIT +=	github queue
 UNIT_OBJS_github =	cid-api/github.o cid-api/push.o
 UNIT_OBJS_queue =	cid-api/queue.o
+UNIT +=	utf8
+UNIT +=	schema
