@@ -9,6 +9,18 @@ enum slot {
 	SLOTS
 };
 
+/*
+ * Facts are repeated, since an edge may break between a fact and its reader:
+ * each RELEASE_WANT is answered by what holds already of the slots it names.
+ * A slot that is to be deployed: RELEASE_STARTED, RELEASE_HEALTHY or
+ * RELEASE_FAILED; an active one whose route is in force: RELEASE_SWITCHED; one
+ * in grace that no worker sends to any more: RELEASE_DRAINED.  RELEASE_FORGET,
+ * for an environment that ends, is answered by RELEASE_FORGOTTEN once its
+ * routes, containers and network are gone.  RELEASE_RETRY starts the
+ * container of one active slot that is not running, however often that
+ * failed.
+ */
+
 /* One environment of one project; net is its number in the pool. */
 struct msg_env {
 	uint64_t env_id;
