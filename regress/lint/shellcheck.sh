@@ -1,0 +1,3 @@
+#!/bin/sh
+# Shell scripts are clean.
+git ls-files '*.sh' .ci/run | xargs shellcheck -x -S warning
