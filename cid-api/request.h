@@ -53,9 +53,16 @@ void *request_data(const struct request *);
 void request_set_data(struct request *, void *);
 
 /*
+ * In a stream: read no further (1) until told to (0).  What was read already
+ * still arrives.
+ */
+void request_hold(struct request *, int);
+
+/*
  * Answer, once: later calls do nothing.  The answer leaves when what this
  * turn of the loop changed is on disk, or becomes 503 when that failed.
- * data and details are consumed; details may be NULL.
+ * data and details are consumed; details may be NULL.  429 and 503 carry
+ * Retry-After.
  */
 void request_answer(struct request *, int status, struct json_object *data);
 void request_refuse(struct request *, int status, const char *code,
