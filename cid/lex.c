@@ -22,7 +22,9 @@ static struct {
 	FILE *fp;
 	const char *name;
 	int line;
+	int at_end; /* of the line: count it with the next word */
 	int errors;
+	int error_line;
 	char word[WORD_MAX];
 } in;
 
@@ -108,12 +110,15 @@ lex_errors(void)
 	return in.errors;
 }
 
-/* Print "file:line: what" and count it. */
+/* Print "file:line: what" and count it; a line has one error. */
 void
 lex_error(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (in.error_line == in.line)
+		return;
+	in.error_line = in.line;
 	in.errors++;
 	fprintf(stderr, "%s:%d: ", in.name, in.line);
 	va_start(ap, fmt);
@@ -220,12 +225,15 @@ bare(int c)
 int
 lex_next(void)
 {
-	int c = skip_blank();
+	int c;
 
+	in.line += in.at_end;
+	in.at_end = 0;
+	c = skip_blank();
 	if (c == EOF)
 		return 0;
 	if (c == '\n') {
-		in.line++;
+		in.at_end = 1;
 		return '\n';
 	}
 	if (c == '"')
