@@ -43,6 +43,8 @@ static char *number_text(int64_t);
 	set_path(conf->member, sizeof(conf->member), s, what)
 %}
 
+%define parse.error verbose
+
 %union {
 	char *string;
 	int64_t number;
@@ -173,8 +175,7 @@ upto	: /* empty */ { $$ = 65535; }
 static void
 yyerror(const char *what)
 {
-	if (lex_errors() == 0 || strcmp(what, "syntax error") == 0)
-		lex_error("%s", what);
+	lex_error("%s", what);
 }
 
 static int
