@@ -5,8 +5,14 @@ PREFIX =	/usr/local
 DESTDIR =
 SYSCONFDIR =	/etc
 LIBEXEC =	$(PREFIX)/libexec/cid
-CFLAGS =	-O2 -g
+ifdef ASAN
+B =		build-asan
+CFLAGS =	-O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer \
+		-fno-sanitize-recover=all
+else
 B =		build
+CFLAGS =	-O2 -g -D_FORTIFY_SOURCE=2
+endif
 
 PROGS =		cid cid-proxy cid-api cid-builder cid-git cid-deployer cidctl
 include common/files.mk $(PROGS:=/files.mk) regress/files.mk
@@ -14,7 +20,7 @@ include common/files.mk $(PROGS:=/files.mk) regress/files.mk
 WARN =		-Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual \
 		-Wstrict-prototypes -Wmissing-prototypes -Wsign-compare \
 		-Wformat=2 -Wundef -Wvla -Werror=implicit-function-declaration
-HARDEN =	-fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE \
+HARDEN =	-fstack-protector-strong -fPIE \
 		-fstack-clash-protection
 CPPFLAGS =	-D_GNU_SOURCE -Icommon $(REGRESS_FLAG)
 CC_CMD =	$(CC) -std=c11 -MMD -MP $(CPPFLAGS) $(INC) $(WARN) $(HARDEN) \

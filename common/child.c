@@ -39,6 +39,17 @@ static uint32_t instance;
 static struct event_base *loop;
 static struct peer *parent;
 
+#if defined(__SANITIZE_ADDRESS__)
+/* In a sandbox nothing can be started to print symbols or find leaks. */
+const char *__asan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "symbolize=0:detect_leaks=0:handle_segv=0";
+}
+#endif
+
 static const struct child_edge *
 edge_kind(enum proc them)
 {
