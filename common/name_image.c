@@ -105,12 +105,15 @@ is_digest(const char *s)
 	return s[7 + len] == '\0' && len == (s[3] == '2' ? 64 : 128);
 }
 
-/* An engine takes these for the id of an image it has, whoever made it. */
+/*
+ * An engine takes these for an image it has, whoever made it; of what follows
+ * "sha256:" the first digits are enough for it.
+ */
 static int
 is_id(const char *s)
 {
 	if (strncmp(s, "sha256:", 7) == 0)
-		s += 7;
+		return 1;
 	return strspn(s, HEX) == 64 && s[64] == '\0';
 }
 

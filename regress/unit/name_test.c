@@ -164,6 +164,7 @@ images_follow_the_reference_grammar(void **unused)
 		"x\n",
 		HEX64,
 		"sha256:" HEX64,
+		"sha256:0123",
 	};
 	size_t i;
 
