@@ -7,6 +7,7 @@ OBJS_common =	$(B)/common/addr.o
 OBJS_common +=	$(B)/common/child.o
 OBJS_common +=	$(B)/common/clock.o
 OBJS_common +=	$(B)/common/frame.o
+OBJS_common +=	$(B)/common/glob.o
 OBJS_common +=	$(B)/common/hex.o
 OBJS_common +=	$(B)/common/http1.o
 OBJS_common +=	$(B)/common/http1_body.o

@@ -64,10 +64,18 @@ struct schema_error {
 	char reason[SCHEMA_REASON_MAX];
 };
 
-/* For tables: FIELD(struct project, branch) and the like. */
+/*
+ * For tables: SCHEMA_FIELD(spec_job, branch, STRING, .check = …) is struct
+ * spec_job's member branch under its own name.
+ */
 #define SCHEMA_AT(tag, member) \
 	.offset = offsetof(struct tag, member), \
 	.size = sizeof(((struct tag *)0)->member)
+#define SCHEMA_FIELD(tag, member, kind, ...) \
+	{ \
+		.name = #member, .type = SCHEMA_##kind, \
+		SCHEMA_AT(tag, member), __VA_ARGS__ \
+	}
 
 int schema_read(const struct schema *, struct json_object *, void *out,
     uint64_t *present, struct schema_error *);

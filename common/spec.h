@@ -16,6 +16,14 @@
 #define SPEC_IMAGE_MAX 512
 #define SPEC_URL_MAX 1024
 #define SPEC_PATH_MAX 256
+#define SPEC_ITEMS_MAX 1024  /* words of a command, variables */
+#define SPEC_SECRETS_MAX 256 /* besides these, of one build or release */
+#define SPEC_REGISTRIES_MAX 16
+#define SPEC_BOX_MAX 131072 /* bytes of a sealed box as text */
+#define SPEC_TOKEN_MAX 65536
+#define SPEC_FILE_MAX 131072 /* bytes of cid.toml as JSON */
+#define SPEC_LFS_MAX 20
+#define SPEC_CACHES_MAX 16
 
 enum build_type {
 	BUILD_COMMAND,
@@ -107,6 +115,8 @@ struct spec_result {
 	int has_healthcheck; /* the runtime image has a HEALTHCHECK */
 };
 
+extern const struct schema spec_limits_schema;
+extern const struct schema spec_sealed_schema;
 extern const struct schema spec_job_schema;
 extern const struct schema spec_source_schema;
 extern const struct schema spec_fetch_schema;

@@ -17,6 +17,8 @@ enum health_kind {
 	HEALTH_KINDS
 };
 
+#define SPEC_HOSTS_MAX 64 /* of one environment */
+
 struct spec_health {
 	int kind; /* enum health_kind */
 	char path[1024];

@@ -8,4 +8,4 @@ UNIT +=	github queue
 UNIT_OBJS_github =	cid-api/github.o cid-api/push.o
 UNIT_OBJS_queue =	cid-api/queue.o
 UNIT +=	utf8
-UNIT +=	schema
+UNIT +=	glob schema spec
