@@ -4,7 +4,10 @@
 struct msg_try;
 struct peer;
 
-/* What no sandboxed program may do; each program may never do most of it. */
+/*
+ * What no sandboxed program may do; each program may never do most of it.
+ * Where an act needs one, the message names the path, or address and port.
+ */
 enum try_act {
 	TRY_OPEN_READ,	/* /etc/passwd */
 	TRY_OPEN_WRITE, /* a new file in /tmp and in its own directories */
@@ -30,8 +33,6 @@ enum try_act {
 #ifdef CID_REGRESS
 const char *try_name(enum try_act);
 int try_find(const char *, enum try_act *);
-void try_paths(const char *run, const char *data, const char *keys,
-    const char *docker);
 void try_answer(struct peer *, const struct msg_try *);
 #endif
 
