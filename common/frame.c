@@ -45,6 +45,13 @@ frame_clear(struct frame_in *in, struct frame_queue *out)
 	frame_init(in, out);
 }
 
+/* Payloads are filled up so that structs in the buffer are aligned. */
+static size_t
+padded(size_t len)
+{
+	return (len + FRAME_ALIGN - 1) & ~(size_t)(FRAME_ALIGN - 1);
+}
+
 static int
 make_room(struct frame_in *in)
 {
@@ -144,7 +151,7 @@ frame_next(struct frame_in *in, struct msg *m)
 	memcpy(&h, in->buf + in->pos, sizeof(h));
 	if (h.len > MSG_LEN_MAX || h.has_fd > 1 || h.zero != 0)
 		return FRAME_BAD;
-	if (in->len - in->pos - sizeof(h) < h.len)
+	if (in->len - in->pos - sizeof(h) < padded(h.len))
 		return FRAME_MORE;
 	m->type = h.type;
 	m->len = h.len;
@@ -166,7 +173,7 @@ frame_done(struct frame_in *in, struct msg *m)
 {
 	if (m->fd != -1)
 		close(m->fd);
-	in->pos += sizeof(struct frame_head) + m->len;
+	in->pos += sizeof(struct frame_head) + padded(m->len);
 	if (in->pos < in->len)
 		return;
 	in->pos = in->len = 0;
@@ -189,13 +196,14 @@ frame_push(struct frame_queue *q, const struct msg *m, const void *tail,
 {
 	struct frame_head h;
 	struct frame_out *fo;
-	size_t len;
+	size_t len, used;
 
 	if (m->len > MSG_LEN_MAX || tail_len > MSG_LEN_MAX - m->len) {
 		errno = EMSGSIZE;
 		return -1;
 	}
-	len = sizeof(h) + m->len + tail_len;
+	used = sizeof(h) + m->len + tail_len;
+	len = sizeof(h) + padded(m->len + tail_len);
 	if (q->bytes > 0 && q->bytes + len > FRAME_QUEUE_MAX) {
 		errno = ENOBUFS;
 		return -1;
@@ -216,6 +224,7 @@ frame_push(struct frame_queue *q, const struct msg *m, const void *tail,
 		memcpy(fo->data + sizeof(h), m->data, m->len);
 	if (tail_len > 0)
 		memcpy(fo->data + sizeof(h) + m->len, tail, tail_len);
+	memset(fo->data + used, 0, len - used);
 	fo->len = len;
 	fo->done = 0;
 	STAILQ_INSERT_TAIL(&q->head, fo, entry);

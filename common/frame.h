@@ -10,6 +10,8 @@ struct msg;
 #define FRAME_QUEUE_MAX (1024 * 1024) /* bytes one edge may be behind */
 #define FRAME_FDS_MAX 8		      /* descriptors without their frame yet */
 
+#define FRAME_ALIGN 8 /* of the payload; zeros fill it up */
+
 /* On the wire, host byte order, before each payload. */
 struct frame_head {
 	uint32_t type;
