@@ -1,8 +1,9 @@
-# Three archives, so that each program links what it uses and no more; a
+# Four archives, so that each program links what it uses and no more; a
 # member nobody calls is not linked, and --as-needed drops its library.
 #   libcid.a      $(LIBS_common)  every program: messages, edges, sandbox, names
 #   libcidjson.a  $(LIBS_json)    documents: schema_*, spec_*; before libcid.a
 #   libcidseal.a  $(LIBS_seal)    seal_*: keys (cid), boxes (api, builder)
+#   libcidfile.a  $(LDLIBS_file)  projectfile: cid.toml (git, cidctl); first
 OBJS_common =	$(B)/common/addr.o
 OBJS_common +=	$(B)/common/child.o
 OBJS_common +=	$(B)/common/clock.o
@@ -40,6 +41,7 @@ OBJS_json +=	$(B)/common/schema_read.o
 OBJS_json +=	$(B)/common/schema_write.o
 OBJS_json +=	$(B)/common/spec.o
 OBJS_json +=	$(B)/common/spec_check.o
+OBJS_json +=	$(B)/common/spec_file.o
 OBJS_json +=	$(B)/common/spec_release.o
 
 LIBS_json =	json-c
@@ -53,5 +55,18 @@ OBJS_seal =	$(B)/common/seal.o
 LIBS_seal =	libsodium
 
 $(B)/libcidseal.a: $(OBJS_seal)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+OBJS_file =	$(B)/common/projectfile.o
+OBJS_file +=	$(B)/common/toml.o
+OBJS_file +=	$(B)/common/words.o
+
+# toml++ is all of C++ that there is; none of it is needed at run time.
+LDLIBS_file =	-static-libgcc -l:libstdc++.a
+
+$(B)/common/toml.o: CXX_CMD += -fno-exceptions -fno-rtti
+
+$(B)/libcidfile.a: $(OBJS_file)
 	rm -f $@
 	$(AR) rcs $@ $^

@@ -9,3 +9,6 @@ UNIT_OBJS_github =	cid-api/github.o cid-api/push.o
 UNIT_OBJS_queue =	cid-api/queue.o
 UNIT +=	utf8
 UNIT +=	glob schema spec
+UNIT +=	projectfile
+UNIT_OBJS_projectfile =	libcidfile.a
+UNIT_LDFLAGS_projectfile = $(LDLIBS_file)
