@@ -81,7 +81,7 @@ int db_number(int64_t *, const char *sql, const char *types, ...);
  * becomes the result; the row is freed after each call, but f may take a
  * DB_TEXT by setting it to NULL.
  */
-int db_insert(const struct db_table *, void *row); /* sets the id */
+int db_insert(const struct db_table *, void *row);     /* sets the id */
 int db_save(const struct db_table *, const void *row); /* every column */
 int db_find(const struct db_table *, void *row, const char *rest,
     const char *types, ...);

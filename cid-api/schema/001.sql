@@ -364,7 +364,8 @@ CREATE TABLE delivery (
 	received_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX delivery_hook ON delivery (hook_id, id DESC);
-CREATE INDEX delivery_received ON delivery (received_ms);
+CREATE INDEX delivery_received ON delivery (received_ms) WHERE body != '';
+CREATE INDEX delivery_refused ON delivery (id) WHERE decision = 'refused';
 -- S14: a delivery counts once, by its id and by its bytes; only answers
 -- 2xx use an id up.
 CREATE UNIQUE INDEX delivery_once ON delivery (hook_id, forge_delivery)
