@@ -84,8 +84,8 @@ struct stage_row {
 
 /* What a list asks for; 0, "" and -1 (state) mean any. */
 struct build_filter {
-	int64_t project_id;
-	int64_t environment_id;
+	int64_t team_id;
+	int64_t project_id; /* then the team does not matter */
 	int state;
 	int64_t limit;
 	int64_t offset;
@@ -102,8 +102,8 @@ extern const char *const stage_state_names[];
 int db_build_get(int64_t id, struct build *);
 int db_build_last(int64_t project_id, struct build *);
 /* The newest build of the branch that succeeded: git's base. */
-int db_build_last_of_branch(int64_t project_id, const char *branch,
-    struct build *);
+int
+db_build_last_of_branch(int64_t project_id, const char *branch, struct build *);
 void db_build_free(struct build *);
 
 /* Newest first. */

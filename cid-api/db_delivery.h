@@ -37,7 +37,8 @@ struct delivery {
 };
 
 struct delivery_filter {
-	int64_t project_id; /* 0: any */
+	int64_t team_id;    /* 0: any */
+	int64_t project_id; /* then the team does not matter */
 	int64_t limit;
 	int64_t offset;
 };

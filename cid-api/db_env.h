@@ -48,8 +48,8 @@ int db_env_find(int64_t project_id, const char *name, struct environment *);
 int db_env_find_branch(int64_t project_id, const char *branch,
     struct environment *);
 int db_env_each(int (*)(void *environment, void *), void *);
-int db_env_each_of(int64_t project_id, int (*)(void *environment, void *),
-    void *);
+int
+db_env_each_of(int64_t project_id, int (*)(void *environment, void *), void *);
 
 /*
  * Add an environment with its two empty slots and its network: the free

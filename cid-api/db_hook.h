@@ -42,6 +42,7 @@ int db_hook_of_project(int64_t project_id, int forge, struct hook *);
  */
 int db_hook_bind(int64_t team_id, int64_t project_id, int forge,
     const char *repo_url, struct hook *);
+int db_hook_unbind(int64_t project_id); /* from all, then prunes */
 int db_hook_set_secret(int64_t id, const char *secret);
 /* Hooks that no project is bound to any more go. */
 int db_hook_prune(void);

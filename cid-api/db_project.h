@@ -97,7 +97,8 @@ int64_t db_project_count(void);
 int db_project_name_free(const char *name, int64_t team_id);
 
 int db_credential_put(struct credential *);
-/* struct spec_sealed each; free with db_sealed_free(). */
+int db_credential_drop(int64_t project_id, int kind);
+/* struct spec_sealed each; boxes are freed with db_sealed_free(). */
 int db_credential_git(int64_t project_id, struct spec_sealed *);
 int db_credential_registries(int64_t project_id, struct schema_list *);
 void db_sealed_free(struct spec_sealed *, size_t);

@@ -39,8 +39,8 @@ int db_release_get(int64_t id, struct release_row *);
 /* The newest release of a build in an environment. */
 int db_release_of_build(int64_t environment_id, int64_t build_id,
     struct release_row *);
-int db_release_each(int64_t environment_id,
-    int (*)(void *release_row, void *), void *);
+int db_release_each(int64_t environment_id, int (*)(void *release_row, void *),
+    void *);
 void db_release_free(struct release_row *);
 
 int db_release_add(struct release_row *); /* sets id and created_ms */

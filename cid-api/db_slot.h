@@ -16,11 +16,11 @@ enum slot_state {
 struct slot_row {
 	int64_t id;
 	int64_t environment_id;
-	int slot;  /* enum slot */
-	int state; /* enum slot_state */
+	int slot;	    /* enum slot */
+	int state;	    /* enum slot_state */
 	int64_t release_id; /* 0 when empty */
 	int is_healthy;
-	int is_warm; /* in grace: it runs */
+	int is_warm;	  /* in grace: it runs */
 	int64_t since_ms; /* of the state */
 	int64_t warm_until_ms;
 	int64_t grace_until_ms; /* 0: no end */
