@@ -1,6 +1,7 @@
 #ifndef CID_EVENT_H
 #define CID_EVENT_H
 
+#include <bsd/sys/queue.h>
 #include <stdint.h>
 
 #include "db_build.h"
@@ -12,6 +13,8 @@ struct msg_release_try;
 /*
  * The hub of what people see live, in the shapes of `/ws`.  Call these when
  * the change is made: the event leaves after it is on disk, or not at all.
+ * After the event of a build's end nothing more is expected in its log: send
+ * the last LOG_LINE before.
  */
 void event_build_status(const struct build *, enum build_state was);
 void event_health_check(const struct msg_release_try *, const char *url);
@@ -22,14 +25,16 @@ void event_error(const char *code, const char *message, int64_t build_id,
     int64_t project_id);
 
 /*
- * Listeners: f is called for each event, with the ids it belongs to (0:
- * none).  It must not free the subscription of another listener.
+ * Who listens embeds this and sets f, which is called for each event with
+ * the ids it belongs to (0: none).  f may stop listening itself.
  */
-struct event_listener;
-struct event_listener *event_listen(
-    void (*f)(int64_t build_id, int64_t project_id, struct json_object *,
-	void *),
-    void *arg);
+struct event_listener {
+	LIST_ENTRY(event_listener) entry;
+	void (*f)(struct event_listener *, int64_t build_id, int64_t project_id,
+	    struct json_object *);
+};
+
+void event_listen(struct event_listener *);
 void event_unlisten(struct event_listener *);
 
 #endif /* CID_EVENT_H */

@@ -30,10 +30,10 @@ struct build_order {
  */
 enum reason build_trigger(const struct project *, const struct build_order *,
     const struct actor *, struct build *);
-enum reason build_retry(const struct build *, const struct actor *,
-    struct build *);
-enum reason build_cancel(const struct build *, enum reason,
-    const struct actor *);
+enum reason
+build_retry(const struct build *, const struct actor *, struct build *);
+enum reason
+build_cancel(const struct build *, enum reason, const struct actor *);
 uint32_t build_position(const struct build *); /* 1: next; 0: not queued */
 
 /* Something was queued, ended, or may go on: look at the end of the turn. */
