@@ -9,6 +9,9 @@ UNIT_OBJS_github =	cid-api/github.o cid-api/push.o
 UNIT_OBJS_queue =	cid-api/queue.o
 UNIT +=	utf8
 UNIT +=	glob schema spec
+UNIT +=	db
+UNIT_OBJS_db =	$(OBJS_api_db:$(B)/%=%)
+UNIT_LIBS_db =	sqlite3
 UNIT +=	projectfile
 UNIT_OBJS_projectfile =	libcidfile.a
 UNIT_LDFLAGS_projectfile = $(LDLIBS_file)
