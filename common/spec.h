@@ -40,7 +40,12 @@ struct spec_limits {
 	int64_t log;	/* bytes, builds only */
 };
 
-/* A sealed box and what it must be for besides the project. */
+/*
+ * A sealed box and what it must be for besides the project.  A credential
+ * belongs to no environment (""), has no name, and its origin is where it
+ * may be sent: https://host[:port][/path].  That of a registry holds
+ * user:password; Docker's own registry is https://docker.io.
+ */
 struct spec_sealed {
 	char name[256];
 	char origin[512];
