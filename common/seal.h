@@ -31,8 +31,10 @@ struct seal_context {
 	char name[256];	  /* of the variable; empty for credentials */
 	char origin[512]; /* scheme://host:port/path prefix; empty for env */
 	uint32_t version;
-	uint32_t scope; /* of enum seal_scope, or-ed */
+	uint32_t scope; /* of enum seal_scope, or-ed; opening: what for */
 };
+
+#define SEAL_VALUE_MAX 65536 /* bytes */
 
 int seal_init(void);
 void seal_keypair(uint8_t pk[CONF_KEY_LEN], uint8_t sk[CONF_KEY_LEN]);
@@ -40,5 +42,6 @@ char *seal_make(const uint8_t pk[CONF_KEY_LEN], const struct seal_context *,
     const char *value, size_t len);
 int seal_open(const uint8_t pk[CONF_KEY_LEN], const uint8_t sk[CONF_KEY_LEN],
     const char *sealed, const struct seal_context *, char **value, size_t *len);
+int seal_covers(const char *origin, const char *url);
 
 #endif /* CID_SEAL_H */
