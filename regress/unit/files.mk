@@ -15,4 +15,4 @@ UNIT_LIBS_db =	sqlite3
 UNIT +=	projectfile
 UNIT_OBJS_projectfile =	libcidfile.a
 UNIT_LDFLAGS_projectfile = $(LDLIBS_file)
-UNIT +=	seal
+UNIT +=	frame msg seal
