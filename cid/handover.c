@@ -45,6 +45,7 @@ conf_edge(const struct parent *p, struct kid *k)
 	m.drain_ms = MS(c->drain);
 	m.clients_max = c->clients_max;
 	m.body_max = c->body_max;
+	copy_path(m.root, c->run, "empty");
 	strlcpy(m.domain, c->domain, sizeof(m.domain));
 	peer_send(k->peer, MSG_CONF_EDGE, &m, sizeof(m));
 }
@@ -59,6 +60,7 @@ conf_admin(const struct parent *p, struct kid *k)
 	m.head_timeout_ms = MS(c->head_timeout);
 	m.idle_timeout_ms = MS(c->idle_timeout);
 	m.clients_max = c->clients_max;
+	copy_path(m.root, c->run, "front");
 	peer_send(k->peer, MSG_CONF_ADMIN, &m, sizeof(m));
 }
 

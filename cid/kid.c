@@ -157,6 +157,8 @@ become(const struct kid *k, int fd)
 	}
 	if (parent->foreground || parent->debug)
 		argv[n++] = parent->debug ? "-dv" : "-d";
+	if (k->proc == PROC_EDGE || k->proc == PROC_ADMIN)
+		argv[n++] = proc_name(k->proc); /* one program, two roles */
 	argv[n] = NULL;
 	if (k->proc == PROC_GIT &&
 	    gitroot_enter(&parent->conf, k->project_id,

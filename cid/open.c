@@ -61,6 +61,7 @@ open_directories(const struct conf *c, const struct users *u)
 	    make_dir(c->data, "mirror", 0, 0, 0700) == -1 ||
 	    make_dir(c->data, "backup", 0, 0, 0700) == -1 ||
 	    make_dir(c->run, "", 0, 0, 0755) == -1 ||
+	    make_dir(c->run, "empty", 0, 0, 0555) == -1 ||
 	    make_dir(c->run, "git", 0, 0, 0755) == -1 ||
 	    make_dir(c->run, "front", 0, u->of[PROC_ADMIN].gid, 0750) == -1)
 		return -1;

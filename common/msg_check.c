@@ -47,7 +47,8 @@ conf_edge_ok(const void *data)
 {
 	const struct msg_conf_edge *c = data;
 
-	return pool_ok(&c->pool) && IS_STRING(c->domain);
+	return pool_ok(&c->pool) && IS_STRING(c->root) &&
+	    IS_STRING(c->domain);
 }
 
 static int
@@ -55,7 +56,7 @@ conf_admin_ok(const void *data)
 {
 	const struct msg_conf_admin *c = data;
 
-	return IS_STRING(c->host);
+	return IS_STRING(c->root) && IS_STRING(c->host);
 }
 
 static int

@@ -28,6 +28,7 @@ struct conf_hostport {
 
 struct msg_conf_edge {
 	struct conf_pool pool;
+	char root[CONF_PATH_MAX];   /* an empty directory */
 	char domain[CONF_HOST_MAX]; /* "" : path routes answer on any host */
 	uint32_t worker;
 	uint32_t head_timeout_ms;
@@ -43,6 +44,7 @@ struct msg_conf_admin {
 	uint32_t head_timeout_ms;
 	uint32_t idle_timeout_ms;
 	uint32_t clients_max;
+	char root[CONF_PATH_MAX]; /* directory of api.sock, nothing else */
 	char host[CONF_HOST_MAX]; /* "" : any Host is served */
 };
 
