@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct event_base;
 struct request_stream;
 
 /*
@@ -11,6 +12,8 @@ struct request_stream;
  * the path ends before it).
  */
 extern const struct request_stream hook_stream;
+
+void hook_loop(struct event_base *); /* once, before the first */
 
 #define HOOK_REFUSED_HEAD 1024
 
