@@ -39,6 +39,7 @@ guard() {
 	local name=$1 dir status=0 child watcher
 
 	dir=$(mktemp -d "${TMPDIR:-/var/tmp}/$name.XXXXXX")
+	chmod 755 "$dir"	# programs with users of their own look in
 	mkdir "$dir/tmp"
 	exec 3<&0 </dev/null
 	cgroup_make "$name"
