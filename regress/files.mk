@@ -1,6 +1,7 @@
 # UNIT names the tests; UNIT_OBJS_name the objects under test that are not
 # in an archive; UNIT_LIBS_name further pkg-config libraries.
 include regress/unit/files.mk
+include regress/fuzz/files.mk
 
 UNIT_ARCHIVES =	$(B)/libcidjson.a $(B)/libcidseal.a $(B)/libcid.a
 UNIT_LIBS =	$(LIBS_json) $(LIBS_seal) $(LIBS_common)
@@ -25,3 +26,8 @@ unit: $(UNIT_BINS)
 	@for t in $(UNIT_BINS); do echo "== $$t"; $$t || exit 1; done
 
 .PHONY: unit unit-bins
+
+# gitdrive plays parent and builder to one cid-git.
+$(B)/bin/gitdrive: $(B)/regress/lib/gitdrive.o $(B)/libcid.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_json) $(LIBS_common))
