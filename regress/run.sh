@@ -1,11 +1,11 @@
 #!/bin/bash
-# run.sh [lint|unit|conf|e2e [name ...]]
+# run.sh [lint] [unit] [conf] [e2e [name ...]]
 #
-# Install what the tests need, build, run the suites (all of them, in this
-# order, or the one that is named; of e2e the files whose names begin with one
-# of the given).  The last line is "N passed, N failed"; the exit status says
-# whether any failed.  Environment: B, the build directory; E2E_JOBS, how many
-# e2e files at a time.
+# Install what the tests need, build, run the named suites, or all.  Of e2e
+# the files whose names begin with one of the given, if any.  The last line is
+# "N passed, N failed"; the exit status says whether any failed.
+# Environment: B, the build directory; ASAN=1, build with sanitizers;
+# E2E_JOBS, how many e2e files at a time (2).
 set -eu
 
 # A killed make takes the tests with it.
@@ -15,7 +15,7 @@ fi
 
 top=$(dirname "$(dirname "$(readlink -f "$0")")")
 cd "$top"
-B=$(readlink -m "${B:-build}")
+B=$(readlink -m "${B:-build${ASAN:+-asan}}")
 export B
 results=$B/regress
 total_passed=0
@@ -153,9 +153,13 @@ suite_e2e() {
 			[[ $name != "$prefix"* ]] || files+=("$file")
 		done
 	done
-	[ ${#files[@]} = 0 ] ||
-		printf '%s\0' "${files[@]}" | setpriv --pdeathsig TERM \
-		    xargs -0 -P "${E2E_JOBS:-2}" -I FILE "$0" --e2e FILE || :
+	if [ ${#files[@]} = 0 ]; then
+		complain "no e2e file begins with: ${only[*]}"
+		count e2e 0 1
+		return
+	fi
+	printf '%s\0' "${files[@]}" | setpriv --pdeathsig TERM \
+	    xargs -0 -P "${E2E_JOBS:-2}" -I FILE "$0" --e2e FILE || :
 	for file in "${files[@]}"; do
 		e2e_count "$results/e2e/$(basename "$file" .test.mjs)"
 	done
@@ -181,16 +185,16 @@ if [ "${1:-}" = --e2e ]; then
 	exit 0
 fi
 
-suites="lint unit conf e2e"
-only=("")
-if [ $# -gt 0 ]; then
-	case " $suites " in
-	*" $1 "*) suites=$1 ;;
+suites=
+while [ $# -gt 0 ] && [ "$suites" != "${suites%e2e}e2e" ]; do
+	case $1 in
+	lint|unit|conf|e2e) suites="$suites $1" ;;
 	*) sed -n 's/^# \(run.sh .*\)/usage: \1/p' "$0" >&2; exit 2 ;;
 	esac
 	shift
-	[ $# = 0 ] || only=("$@")
-fi
+done
+: "${suites:=lint unit conf e2e}"
+only=("${@:-}")
 
 [ "$(id -u)" = 0 ] || { echo "run.sh: must be root" >&2; exit 1; }
 regress/lib/apt.sh build demo test
