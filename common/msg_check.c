@@ -47,8 +47,7 @@ conf_edge_ok(const void *data)
 {
 	const struct msg_conf_edge *c = data;
 
-	return pool_ok(&c->pool) && IS_STRING(c->root) &&
-	    IS_STRING(c->domain);
+	return pool_ok(&c->pool) && IS_STRING(c->root) && IS_STRING(c->domain);
 }
 
 static int

@@ -36,6 +36,7 @@ struct schema_list {
 struct schema_field {
 	const char *name;
 	enum schema_type type;
+	int flags;
 	size_t offset;
 	size_t size;
 	int64_t min;
@@ -44,7 +45,6 @@ struct schema_field {
 	const struct schema *sub;
 	/* Further rule of a string; returns NULL or what is wrong. */
 	const char *(*check)(const char *);
-	int flags;
 };
 
 struct schema {

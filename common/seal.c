@@ -17,9 +17,8 @@
 #define HEAD_MAX (5 * 8 + 4 * 8 + sizeof(struct seal_context))
 #define BOX_MAX (HEAD_MAX + SEAL_VALUE_MAX + crypto_box_SEALBYTES)
 
-_Static_assert(CONF_KEY_LEN == crypto_box_PUBLICKEYBYTES &&
-	CONF_KEY_LEN == crypto_box_SECRETKEYBYTES,
-    "keys are those of crypto_box");
+_Static_assert(CONF_KEY_LEN == crypto_box_PUBLICKEYBYTES, "a public key");
+_Static_assert(CONF_KEY_LEN == crypto_box_SECRETKEYBYTES, "a secret key");
 
 /* Where the head is written to or compared with. */
 struct head {
