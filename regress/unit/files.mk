@@ -22,3 +22,5 @@ UNIT_LIBS_hmac =	libcrypto
 UNIT_OBJS_match =	cid-api/match.o cid-api/push.o
 UNIT_OBJS_places =	cid-api/places.o
 UNIT_OBJS_run_spec =	cid-api/pairs.o cid-api/run_merge.o cid-api/run_spec.o
+UNIT +=	slot
+UNIT_OBJS_slot = cid-deployer/slot.o
