@@ -1,6 +1,6 @@
 UNIT =
 UNIT +=	addr
-UNIT +=	hex
+UNIT +=	hex http1 http1_body
 UNIT +=	name
 UNIT +=	reason
 
