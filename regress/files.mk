@@ -31,3 +31,9 @@ unit: $(UNIT_BINS)
 $(B)/bin/gitdrive: $(B)/regress/lib/gitdrive.o $(B)/libcid.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_json) $(LIBS_common))
+
+# proxydrive plays parent and deployer to one cid-proxy.
+$(B)/bin/proxydrive: $(B)/regress/lib/proxydrive.o $(B)/libcid.a
+	@mkdir -p $(@D)
+	@echo LINK $@
+	@$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_common))
