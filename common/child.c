@@ -158,6 +158,7 @@ child_start(const struct child *c, int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	signal(SIGTERM, SIG_IGN); /* the parent says when to end */
 	closefrom(PARENT_FD + 1);
 	take_handover();
 }
