@@ -22,7 +22,6 @@
 
 #define GIT_JOB 1
 #define GIT_PROJECT 999999
-#define TCP_PORT 9 /* refused or not: nobody listens there */
 
 static struct parent *parent;
 static const char *todo; /* "edge:exec,api:fork" or NULL */
@@ -116,7 +115,7 @@ fill_target(struct msg_try *m)
 		break;
 	}
 	m->addr = 0x7f000001;
-	m->port = TCP_PORT;
+	m->port = parent->conf.api[0].port; /* somebody listens there */
 	n = snprintf(m->path, sizeof(m->path), "%s%s", dir, name);
 	if (n < 0 || (size_t)n >= sizeof(m->path))
 		fatalx("-T: path too long");
