@@ -24,3 +24,5 @@ UNIT_OBJS_places =	cid-api/places.o
 UNIT_OBJS_run_spec =	cid-api/pairs.o cid-api/run_merge.o cid-api/run_spec.o
 UNIT +=	slot
 UNIT_OBJS_slot = cid-deployer/slot.o
+UNIT +=	reconcile
+UNIT_OBJS_reconcile = cid-deployer/reconcile.o
