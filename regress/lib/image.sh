@@ -32,6 +32,12 @@ node_root() {
 		mkdir -p "$1$(dirname "$file")"
 		cp -L "$file" "$1$file"
 	done
+	# Debian's node reads some of its insides from files.
+	mkdir -p "$1/usr/share/nodejs"
+	for module in acorn acorn-walk cjs-module-lexer undici; do
+		[ ! -e "/usr/share/nodejs/$module" ] ||
+			cp -rL "/usr/share/nodejs/$module" "$1/usr/share/nodejs/"
+	done
 }
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -52,6 +58,7 @@ sum=$(cat "$0" $made_of | sha256sum | cut -c1-16)
 tar=$cache/$1-$sum.tar
 if [ ! -e "$tar" ]; then
 	mkdir -p "$cache"
+	find "$cache" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
 	part=$(mktemp -d "$cache/$1.XXXXXX")
 	trap 'rm -rf "$part"' EXIT
 	trap 'exit 1' INT TERM HUP
