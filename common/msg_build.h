@@ -78,6 +78,16 @@ struct msg_log_grew {
 	uint32_t zero;
 };
 
+/*
+ * ARTIFACT_READ: the tail is a path below the build's /output, without a
+ * slash in front; "" asks for the list of all.  The answer goes into the
+ * pipe that comes along: one line of JSON for each regular file,
+ *	{"path":"a/b","size":12,"time_s":1700000000}
+ * and, when a path was given, one such line and then the file's bytes.  What
+ * can't be read is {"error":"ARTIFACT_GONE","message":"..."} instead.  The
+ * end of the pipe is the end; ARTIFACT_DONE follows it.
+ */
+
 struct msg_project {
 	uint64_t project_id;
 };
