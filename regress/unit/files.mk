@@ -26,3 +26,7 @@ UNIT +=	slot
 UNIT_OBJS_slot = cid-deployer/slot.o
 UNIT +=	reconcile
 UNIT_OBJS_reconcile = cid-deployer/reconcile.o
+UNIT +=	health_time ports route_diff
+UNIT_OBJS_health_time = cid-deployer/health_time.o
+UNIT_OBJS_ports = cid-deployer/ports.o
+UNIT_OBJS_route_diff = cid-deployer/route_diff.o
