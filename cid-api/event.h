@@ -24,14 +24,20 @@ void event_container_status(const struct msg_container *, const char *id);
 void event_error(const char *code, const char *message, int64_t build_id,
     int64_t project_id);
 
-/*
- * Who listens embeds this and sets f, which is called for each event with
- * the ids it belongs to (0: none).  f may stop listening itself.
- */
+/* One event; ids it does not belong to are 0. */
+struct event_news {
+	int64_t build_id;
+	int64_t project_id;
+	int build_state; /* enum build_state of a build_status, else -1 */
+	uint32_t ref;	 /* of that build, for its log */
+	uint32_t attempt;
+	struct json_object *json;
+};
+
+/* Who listens embeds this and sets f, which may stop listening itself. */
 struct event_listener {
 	LIST_ENTRY(event_listener) entry;
-	void (*f)(struct event_listener *, int64_t build_id, int64_t project_id,
-	    struct json_object *);
+	void (*f)(struct event_listener *, const struct event_news *);
 };
 
 void event_listen(struct event_listener *);
