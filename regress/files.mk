@@ -2,6 +2,7 @@
 # in an archive; UNIT_LIBS_name further pkg-config libraries.
 include regress/unit/files.mk
 include regress/fuzz/files.mk
+include regress/bench/files.mk
 
 UNIT_ARCHIVES =	$(B)/libcidjson.a $(B)/libcidseal.a $(B)/libcid.a
 UNIT_LIBS =	$(LIBS_json) $(LIBS_seal) $(LIBS_common)
