@@ -30,3 +30,12 @@ UNIT +=	health_time ports route_diff
 UNIT_OBJS_health_time = cid-deployer/health_time.o
 UNIT_OBJS_ports = cid-deployer/ports.o
 UNIT_OBJS_route_diff = cid-deployer/route_diff.o
+UNIT +=	proxy_canon proxy_heads proxy_route wheel
+UNIT_OBJS_proxy_canon = cid-proxy/canon.o
+UNIT_OBJS_proxy_heads = cid-proxy/cookie.o cid-proxy/fields.o \
+    cid-proxy/forward.o cid-proxy/page.o cid-proxy/reply.o cid-proxy/text.o
+UNIT_OBJS_proxy_route = cid-proxy/route.o
+UNIT_OBJS_wheel = cid-proxy/wheel.o
+UNIT +=	deployer
+UNIT_OBJS_deployer = regress/unit/deployer_rig.o
+$(B)/bin/deployer_test: | $(B)/bin/cid-deployer
