@@ -189,14 +189,10 @@ facts(const struct rec_env *e, uint32_t slot)
 	enum slot_want want = want_of(e, slot);
 	unsigned int f = 0;
 
-	if (needs_health(e, slot)) {
-		if (s->is_failed)
-			return REC_FAILED;
-		if (is_running(s) && (s->is_proven || !s->is_healthy))
-			f |= REC_STARTED;
-		if (is_running(s) && s->is_proven && s->is_healthy)
-			f |= REC_HEALTHY;
-	}
+	if (needs_health(e, slot) && s->is_failed)
+		return REC_FAILED;
+	if (want == WANT_DEPLOYED && is_running(s))
+		f |= s->is_healthy ? REC_STARTED | REC_HEALTHY : REC_STARTED;
 	if (want == WANT_ACTIVE && is_live(e, slot) && e->is_route_settled)
 		f |= REC_SWITCHED;
 	if ((want == WANT_WARM || want == WANT_COLD) && !is_used(e, slot))

@@ -41,7 +41,6 @@ struct rec_slot {
 	int is_waiting;	   /* the order failed, and its next try is not due */
 	int is_checking;   /* health, or the reason of a failure */
 	int is_healthy;	   /* the wanted release passed in this container */
-	int is_proven;	   /* and it was we who saw it */
 	int is_failed;	   /* it did not: wait for another wish */
 	uint64_t draining; /* release whose requests may still run; 0: none */
 	unsigned int told; /* REC_STARTED and so on */
