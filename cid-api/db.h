@@ -71,6 +71,14 @@ void db_after_commit(void (*f)(void *arg, int committed), void *arg);
  * Statements: sql is a string literal (it keys the cache), types one letter
  * per argument: i int64_t, s const char *, b const void * and size_t.
  */
+
+/* Projects that team ?1 (0: every) may see with key ?2 (0: none). */
+#define DB_REACHABLE \
+	"SELECT id FROM project WHERE (?1 = 0 OR team_id = ?1) AND " \
+	"(?2 = 0 OR NOT EXISTS (SELECT 1 FROM token_project WHERE " \
+	"token_id = ?2) OR id IN (SELECT project_id FROM token_project " \
+	"WHERE token_id = ?2))"
+
 int db_exec(const char *sql, const char *types, ...);
 int db_number(int64_t *, const char *sql, const char *types, ...);
 

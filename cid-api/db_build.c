@@ -127,26 +127,21 @@ int
 db_build_each(const struct build_filter *f, int (*each)(void *, void *),
     void *arg)
 {
-	if (f->project_id != 0 && f->state == -1)
-		return db_each(&build_table, each, arg,
-		    "WHERE project_id = ?1 ORDER BY id DESC LIMIT ?2 OFFSET ?3",
-		    "iii", f->project_id, f->limit, f->offset);
 	if (f->project_id != 0)
 		return db_each(&build_table, each, arg,
-		    "WHERE project_id = ?1 AND +state = ?4 "
+		    "WHERE project_id = ?1 AND (?4 = '' OR +state = ?4) "
 		    "ORDER BY id DESC LIMIT ?2 OFFSET ?3",
 		    "iiis", f->project_id, f->limit, f->offset, state_of(f));
 	if (f->state != -1)
 		return db_each(&build_table, each, arg,
-		    "WHERE state = ?1 AND (?4 = 0 OR project_id IN "
-		    "(SELECT id FROM project WHERE team_id = ?4)) "
-		    "ORDER BY id DESC LIMIT ?2 OFFSET ?3",
-		    "siii", state_of(f), f->limit, f->offset, f->team_id);
+		    "WHERE state = ?5 AND project_id IN (" DB_REACHABLE ") "
+		    "ORDER BY id DESC LIMIT ?3 OFFSET ?4",
+		    "iiiis", f->team_id, f->token_id, f->limit, f->offset,
+		    state_of(f));
 	return db_each(&build_table, each, arg,
-	    "WHERE ?3 = 0 OR project_id IN "
-	    "(SELECT id FROM project WHERE team_id = ?3) "
-	    "ORDER BY id DESC LIMIT ?1 OFFSET ?2",
-	    "iii", f->limit, f->offset, f->team_id);
+	    "WHERE +project_id IN (" DB_REACHABLE ") "
+	    "ORDER BY id DESC LIMIT ?3 OFFSET ?4",
+	    "iiii", f->team_id, f->token_id, f->limit, f->offset);
 }
 
 int64_t
@@ -161,15 +156,14 @@ db_build_count(const struct build_filter *f)
 		    "is", f->project_id, state_of(f));
 	else if (f->state != -1)
 		db_number(&n,
-		    "SELECT count(*) FROM build WHERE state = ?1 AND "
-		    "(?2 = 0 OR project_id IN "
-		    "(SELECT id FROM project WHERE team_id = ?2))",
-		    "si", state_of(f), f->team_id);
+		    "SELECT count(*) FROM build WHERE state = ?3 AND "
+		    "project_id IN (" DB_REACHABLE ")",
+		    "iis", f->team_id, f->token_id, state_of(f));
 	else
 		db_number(&n,
-		    "SELECT count(*) FROM build WHERE ?1 = 0 OR project_id IN "
-		    "(SELECT id FROM project WHERE team_id = ?1)",
-		    "i", f->team_id);
+		    "SELECT count(*) FROM build WHERE "
+		    "project_id IN (" DB_REACHABLE ")",
+		    "ii", f->team_id, f->token_id);
 	return n;
 }
 

@@ -85,7 +85,8 @@ struct stage_row {
 /* What a list asks for; 0, "" and -1 (state) mean any. */
 struct build_filter {
 	int64_t team_id;
-	int64_t project_id; /* then the team does not matter */
+	int64_t token_id;
+	int64_t project_id; /* then these two do not matter */
 	int state;
 	int64_t limit;
 	int64_t offset;

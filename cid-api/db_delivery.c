@@ -62,6 +62,10 @@ db_delivery_seen(int64_t hook_id, const char *forge_delivery,
 	    "ib", hook_id, digest, (size_t)DELIVERY_DIGEST);
 }
 
+#define REACHABLE_HOOK \
+	"SELECT hook_id FROM hook_project WHERE project_id IN " \
+	"(" DB_REACHABLE ")"
+
 /* Newest first. */
 int
 db_delivery_each(const struct delivery_filter *f, int (*each)(void *, void *),
@@ -73,9 +77,9 @@ db_delivery_each(const struct delivery_filter *f, int (*each)(void *, void *),
 		    "project_id = ?1) ORDER BY id DESC LIMIT ?2 OFFSET ?3",
 		    "iii", f->project_id, f->limit, f->offset);
 	return db_each(&delivery_table, each, arg,
-	    "WHERE ?3 = 0 OR hook_id IN (SELECT id FROM hook WHERE "
-	    "team_id = ?3) ORDER BY id DESC LIMIT ?1 OFFSET ?2",
-	    "iii", f->limit, f->offset, f->team_id);
+	    "WHERE +hook_id IN (" REACHABLE_HOOK ") "
+	    "ORDER BY id DESC LIMIT ?3 OFFSET ?4",
+	    "iiii", f->team_id, f->token_id, f->limit, f->offset);
 }
 
 int64_t
@@ -90,10 +94,22 @@ db_delivery_count(const struct delivery_filter *f)
 		    "i", f->project_id);
 	else
 		db_number(&n,
-		    "SELECT count(*) FROM delivery WHERE ?1 = 0 OR hook_id IN "
-		    "(SELECT id FROM hook WHERE team_id = ?1)",
-		    "i", f->team_id);
+		    "SELECT count(*) FROM delivery WHERE "
+		    "hook_id IN (" REACHABLE_HOOK ")",
+		    "ii", f->team_id, f->token_id);
 	return n;
+}
+
+/* 1 when the team and the key may see it, 0 when not, -1 on error. */
+int
+db_delivery_reaches(const struct delivery *d, int64_t team_id, int64_t token_id)
+{
+	int64_t n;
+
+	if (db_number(&n, "SELECT ?3 IN (" REACHABLE_HOOK ")", "iii", team_id,
+		token_id, d->hook_id) == -1)
+		return -1;
+	return n != 0;
 }
 
 void

@@ -37,8 +37,9 @@ struct delivery {
 };
 
 struct delivery_filter {
-	int64_t team_id;    /* 0: any */
-	int64_t project_id; /* then the team does not matter */
+	int64_t team_id; /* see DB_REACHABLE */
+	int64_t token_id;
+	int64_t project_id; /* then these two do not matter */
 	int64_t limit;
 	int64_t offset;
 };
@@ -54,6 +55,8 @@ int db_delivery_seen(int64_t hook_id, const char *forge_delivery,
 int db_delivery_each(const struct delivery_filter *,
     int (*)(void *delivery, void *), void *);
 int64_t db_delivery_count(const struct delivery_filter *);
+int
+db_delivery_reaches(const struct delivery *, int64_t team_id, int64_t token_id);
 void db_delivery_free(struct delivery *);
 
 /* -1 with errno EEXIST when it was answered 2xx before. */

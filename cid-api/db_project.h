@@ -80,6 +80,17 @@ extern const char *const promote_names[];
  */
 int db_project_get(int64_t id, struct project *);
 int db_project_lookup(const char *id_or_name, struct project *);
+/* Those that a team (0: every) and a key (0: none) may see, by name. */
+struct project_filter {
+	int64_t team_id;
+	int64_t token_id;
+	int64_t limit;
+	int64_t offset;
+};
+int db_project_list(const struct project_filter *,
+    int (*)(void *project, void *), void *);
+int64_t db_project_list_count(const struct project_filter *);
+
 int db_project_each(int (*)(void *project, void *), void *);
 int db_project_each_of_hook(int64_t hook_id, int (*)(void *project, void *),
     void *);
