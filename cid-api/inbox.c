@@ -317,9 +317,11 @@ inbox_take(const struct inbox_in *in, struct inbox_out *out)
 	if (db_begin() == -1)
 		goto done;
 	begun = 1;
-	if (record(&x) == -1 || db_commit() == -1)
+	if (record(&x) == -1)
 		goto done;
 	begun = 0;
+	if (db_commit() == -1)
+		goto done;
 	queue_kick();
 	ret = 0;
 done:

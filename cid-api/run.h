@@ -9,6 +9,7 @@
 
 struct actor;
 struct build;
+struct event_base;
 struct msg_build;
 struct msg_build_end;
 struct msg_build_stage;
@@ -38,7 +39,15 @@ uint32_t build_position(const struct build *); /* 1: next; 0: not queued */
 
 /* Something was queued, ended, or may go on: look at the end of the turn. */
 void queue_kick(void);
+void queue_loop(struct event_base *);
 int run_engine_is_up(void);
+int run_engine_is_down(void); /* cid-builder says so */
+
+/*
+ * End a build that cid-builder may be at work on: when that let go of it, or
+ * at once when it is not there.  Returns 0, or -1 after logging.
+ */
+int run_stop(struct build *, enum reason, const char *why);
 
 /* What cid-builder says, and that it is there (again). */
 void run_builder_up(struct peer *);

@@ -265,7 +265,8 @@ fill_vars(struct spec_release *r, const struct run_release_in *in)
 	if (set_own_vars(&r->env, in->project, in->env, in->build) == -1 ||
 	    pairs_set(&r->env, "CID_SLOT", name_of_slot((uint32_t)in->slot)) ==
 		-1 ||
-	    pairs_set(&r->env, "CID_URL", in->url) == -1)
+	    (in->url[0] != '\0' &&
+		pairs_set(&r->env, "CID_URL", in->url) == -1))
 		return -1;
 	return set_number(&r->env, "PORT", r->port);
 }

@@ -1,0 +1,83 @@
+/*
+ * How builds end: one state, one reason, one sentence (R114).
+ */
+
+#include <bsd/string.h>
+#include <inttypes.h>
+
+#include "buildlog.h"
+#include "db.h"
+#include "db_build.h"
+#include "ending.h"
+#include "event.h"
+#include "log.h"
+#include "removal.h"
+#include "run.h"
+#include "stages.h"
+
+static enum build_state
+state_for(enum reason r)
+{
+	switch (r) {
+	case REASON_NONE:
+		return BUILD_STATE_SUCCESS;
+	case REASON_CANCELLED_BY_USER:
+	case REASON_PATH_NO_MATCH:
+	case REASON_PROJECT_DELETED:
+	case REASON_ROLLED_BACK:
+	case REASON_SUPERSEDED:
+		return BUILD_STATE_CANCELLED;
+	default:
+		return BUILD_STATE_FAILED;
+	}
+}
+
+static void
+say_end(const struct build *b, enum reason r)
+{
+	const char *state = build_state_names[b->state];
+
+	if (r == REASON_NONE)
+		buildlog_say(b, "%s%s%s", state,
+		    b->message[0] != '\0' ? ": " : ".", b->message);
+	else
+		buildlog_say(b, "%s: %s: %s%s%s", state,
+		    reason_code((uint32_t)r), reason_sentence((uint32_t)r),
+		    b->message[0] != '\0' ? " " : "", b->message);
+}
+
+static int
+write_end(struct build *b, enum reason r)
+{
+	if (db_begin() == -1)
+		return -1;
+	if ((r != REASON_NONE && stages_fail(b, (uint32_t)r) == -1) ||
+	    db_build_move(b, state_for(r)) == -1) {
+		db_rollback();
+		return -1;
+	}
+	return db_commit();
+}
+
+/*
+ * End a build for a reason, REASON_NONE being success; why is a sentence
+ * beside the reason's, or "".  Returns 0, or -1 after logging.
+ */
+int
+build_finish(struct build *b, enum reason r, const char *why)
+{
+	enum build_state was = (enum build_state)b->state;
+
+	b->reason = (int)r;
+	if (why != b->message)
+		strlcpy(b->message, why, sizeof(b->message));
+	if (write_end(b, r) == -1) {
+		log_warnx("build %" PRId64 ": can't be ended", b->id);
+		return -1;
+	}
+	say_end(b, r);
+	event_build_status(b, was);
+	queue_kick();
+	removal_go_on(b->project_id);
+	return 0;
+}
