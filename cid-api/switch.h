@@ -9,12 +9,20 @@
 
 struct actor;
 struct build;
+struct event_base;
 struct msg_container;
 struct msg_reconciled;
 struct msg_release;
 struct msg_release_try;
 struct peer;
 struct project;
+
+void switch_loop(struct event_base *); /* once, with the database open */
+
+/* A build's result is there: release it, now or as soon as it can be. */
+void switch_build(struct build *);
+/* Release the builds of this environment that had to wait. */
+void switch_wake(int64_t environment_id);
 
 /*
  * Orders of people.  REASON_NONE when begun, else why not.  build_id 0: to
