@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <event2/event.h>
+
 #include "kid.h"
 #include "log.h"
 #include "msg_conf.h"
@@ -155,6 +157,15 @@ next(void)
 		ask(k);
 }
 
+static void
+on_next(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	next();
+}
+
 /* All programs are up for the first time. */
 void
 tryout_begin(struct parent *p)
@@ -185,9 +196,12 @@ tryout_done(struct kid *k, const struct msg_try *m)
 	next();
 }
 
+/* The next act waits until the parent has done with this death. */
 void
 tryout_gone(struct kid *k, int status)
 {
+	static const struct timeval now = { 0, 0 };
+
 	if (todo == NULL)
 		return;
 	k->failures = 0;
@@ -198,7 +212,10 @@ tryout_gone(struct kid *k, int status)
 	if (!WIFSIGNALED(status))
 		possible++;
 	fflush(stdout);
-	next();
+	asked = NULL;
+	if (event_base_once(parent->base, -1, EV_TIMEOUT, on_next, NULL,
+		&now) == -1)
+		fatalx("timer");
 }
 
 #else
