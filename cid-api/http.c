@@ -24,6 +24,8 @@
 #include "request_state.h"
 #include "stream.h"
 
+#define RETRY_S 5
+
 static evhtp_t *servers[LISTENER_MAX];
 
 /* The request's last moment; whoever works on it answers into the void. */
@@ -73,6 +75,8 @@ write_head(const struct request *r, struct evbuffer *out, int64_t length,
 		evbuffer_add_printf(out, "Transfer-Encoding: chunked\r\n");
 	if (!is_kept)
 		evbuffer_add_printf(out, "Connection: close\r\n");
+	if (r->status == 429 || r->status == 503)
+		evbuffer_add_printf(out, "Retry-After: %d\r\n", RETRY_S);
 	evhtp_headers_for_each(r->evr->headers_out, print_header, out);
 	evbuffer_add(out, "\r\n", 2);
 }
@@ -183,6 +187,17 @@ http_send(struct request *r)
 		return;
 	r->is_sending = 1;
 	db_after_commit(on_turn_end, r);
+}
+
+void
+request_hold(struct request *r, int is_held)
+{
+	if (r->evr == NULL)
+		return;
+	if (is_held)
+		bufferevent_disable(r->evr->conn->bev, EV_READ);
+	else
+		bufferevent_enable(r->evr->conn->bev, EV_READ);
 }
 
 static evhtp_res
