@@ -133,6 +133,7 @@ arrival_new(struct request *r)
 	if (!a->is_known)
 		strlcpy(a->hook.secret, nobodys_secret, sizeof(a->hook.secret));
 	a->request = r;
+	a->place.owner = a;
 	a->sum = hmac_new(a->hook.secret, strlen(a->hook.secret));
 	if (a->sum == NULL) {
 		free(a);
@@ -313,21 +314,17 @@ fill_places(void)
 	struct arrival *a;
 
 	while ((p = places_next(&room)) != NULL) {
-		a = (struct arrival *)(void *)((char *)p -
-		    offsetof(struct arrival, place));
+		a = p->owner;
 		a->deadline_ms = clock_ms() + WAIT_MS;
 		request_hold(a->request, 0);
 	}
 }
 
+/* Nothing more of it is needed. */
 static void
-hook_gone(struct request *r)
+arrival_free(struct arrival *a)
 {
-	struct arrival *a = request_data(r);
-
-	if (a == NULL)
-		return;
-	request_set_data(r, NULL);
+	request_set_data(a->request, NULL);
 	TAILQ_REMOVE(&arrivals, a, entry);
 	places_leave(&room, &a->place);
 	hmac_free(a->sum);
@@ -337,7 +334,35 @@ hook_gone(struct request *r)
 	fill_places();
 }
 
-/* Too slow: for a place 429, for the body 408. */
+static void
+hook_gone(struct request *r)
+{
+	struct arrival *a = request_data(r);
+
+	if (a != NULL)
+		arrival_free(a);
+}
+
+/*
+ * Too slow: for a place 429, for the body 408.  What still comes of it is
+ * dropped, then it is answered.
+ */
+static void
+give_up(struct arrival *a)
+{
+	struct request *r = a->request;
+	int is_inside = places_inside(&a->place);
+
+	arrival_free(a);
+	if (is_inside)
+		request_refuse(r, 408, "REQUEST_TIMEOUT",
+		    "The body did not come in time.", NULL);
+	else
+		request_refuse(r, 429, "TOO_MANY_REQUESTS",
+		    "Too many deliveries at once; try again.", NULL);
+	request_hold(r, 0);
+}
+
 static void
 sweep(int fd, short what, void *arg)
 {
@@ -348,14 +373,8 @@ sweep(int fd, short what, void *arg)
 	(void)what;
 	(void)arg;
 	TAILQ_FOREACH_SAFE(a, &arrivals, entry, next) {
-		if (a->deadline_ms > now || request_is_answered(a->request))
-			continue;
-		if (places_inside(&a->place))
-			request_refuse(a->request, 408, "REQUEST_TIMEOUT",
-			    "The body did not come in time.", NULL);
-		else
-			request_refuse(a->request, 429, "TOO_MANY_REQUESTS",
-			    "Too many deliveries at once; try again.", NULL);
+		if (a->deadline_ms <= now)
+			give_up(a);
 	}
 	arm_sweeper();
 }
