@@ -11,10 +11,48 @@ OBJS_api_db +=	$(B)/cid-api/db_slot.o
 OBJS_api_db +=	$(B)/cid-api/db_stmt.o
 OBJS_api_db +=	$(B)/cid-api/db_token.o
 
+# Webhooks: from the body to the builds they start.
+OBJS_api_hook =	$(B)/cid-api/github.o
+OBJS_api_hook +=	$(B)/cid-api/hmac.o
+OBJS_api_hook +=	$(B)/cid-api/hook.o
+OBJS_api_hook +=	$(B)/cid-api/inbox.o
+OBJS_api_hook +=	$(B)/cid-api/inbox_match.o
+OBJS_api_hook +=	$(B)/cid-api/match.o
+OBJS_api_hook +=	$(B)/cid-api/places.o
+OBJS_api_hook +=	$(B)/cid-api/push.o
+OBJS_api_hook +=	$(B)/cid-api/refused.o
+
+# From the queue to the release that visitors get.
+OBJS_api_run =	$(B)/cid-api/build_order.o
+OBJS_api_run +=	$(B)/cid-api/buildlog.o
+OBJS_api_run +=	$(B)/cid-api/deploy.o
+OBJS_api_run +=	$(B)/cid-api/ending.o
+OBJS_api_run +=	$(B)/cid-api/grace.o
+OBJS_api_run +=	$(B)/cid-api/pairs.o
+OBJS_api_run +=	$(B)/cid-api/queue.o
+OBJS_api_run +=	$(B)/cid-api/queue_run.o
+OBJS_api_run +=	$(B)/cid-api/release.o
+OBJS_api_run +=	$(B)/cid-api/release_order.o
+OBJS_api_run +=	$(B)/cid-api/removal.o
+OBJS_api_run +=	$(B)/cid-api/run.o
+OBJS_api_run +=	$(B)/cid-api/run_merge.o
+OBJS_api_run +=	$(B)/cid-api/run_msg.o
+OBJS_api_run +=	$(B)/cid-api/run_source.o
+OBJS_api_run +=	$(B)/cid-api/run_spec.o
+OBJS_api_run +=	$(B)/cid-api/site.o
+OBJS_api_run +=	$(B)/cid-api/slots.o
+OBJS_api_run +=	$(B)/cid-api/stages.o
+OBJS_api_run +=	$(B)/cid-api/switch.o
+OBJS_api_run +=	$(B)/cid-api/vars.o
+OBJS_api_run +=	$(B)/cid-api/view.o
+OBJS_api_run +=	$(B)/cid-api/want.o
+
 OBJS_api =	$(B)/cid-api/main.o
 OBJS_api +=	$(OBJS_api_db)
+OBJS_api +=	$(OBJS_api_hook)
+OBJS_api +=	$(OBJS_api_run)
 
-LIBS_api =	sqlite3 $(LIBS_json) $(LIBS_seal) $(LIBS_common)
+LIBS_api =	sqlite3 libcrypto $(LIBS_json) $(LIBS_seal) $(LIBS_common)
 
 # The migrations are part of the program.
 $(B)/cid-api/db_schema.o: $(wildcard cid-api/schema/*.sql)
