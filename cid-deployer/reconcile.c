@@ -274,8 +274,9 @@ reconcile_env(const struct rec_env *e, struct rec_plan *p)
 		plan_check(e, i, p);
 		plan_tell(e, i, p);
 	}
-	if (!e->is_wanted && p->len == 0 && e->route == REC_NO_ROUTE &&
-	    e->is_route_settled && is_slot_clear(&e->slots[SLOT_BLUE]) &&
+	if (!e->is_wanted && p->len == 0 && e->can_order &&
+	    e->route == REC_NO_ROUTE && e->is_route_settled &&
+	    is_slot_clear(&e->slots[SLOT_BLUE]) &&
 	    is_slot_clear(&e->slots[SLOT_GREEN]))
 		add(p, REC_FORGET, 0, 0);
 }

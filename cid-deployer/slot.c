@@ -48,7 +48,7 @@ make_way(struct slot_at *at, const struct slot_goal *goal)
 }
 
 static int
-arrive(struct slot_at *at, enum slot_want want, int is_overtaken)
+arrive(struct slot_at *at, enum slot_want want)
 {
 	switch (want) {
 	case WANT_EMPTY:
@@ -61,9 +61,10 @@ arrive(struct slot_at *at, enum slot_want want, int is_overtaken)
 		return at->state == SLOT_ACTIVE ? 0 : step(at, SLOT_PROMOTE);
 	case WANT_WARM:
 	case WANT_COLD:
-		/* It was active while nobody told us. */
-		if (at->state == SLOT_DEPLOYED && is_overtaken &&
-		    step(at, SLOT_PROMOTE) == 0)
+		/* It may have been active while nobody told us. */
+		if (at->state == SLOT_DEPLOYED && step(at, SLOT_PROMOTE) == -1)
+			return -1;
+		if (at->state == SLOT_ACTIVE)
 			return step(at, SLOT_OVERTAKE);
 		return at->state == SLOT_GRACE ? 0 : -1;
 	default:
@@ -77,12 +78,13 @@ follow(struct slot_at *at, const struct slot_goal *goal, int is_overtaken)
 	int same =
 	    goal->release_id == at->release_id && goal->want != WANT_EMPTY;
 
-	if (at->state == SLOT_ACTIVE && !(same && goal->want == WANT_ACTIVE) &&
+	/* Its visitors have to go somewhere before it gives way. */
+	if (at->state == SLOT_ACTIVE && !same &&
 	    (!is_overtaken || step(at, SLOT_OVERTAKE) == -1))
 		return -1;
 	if (!same && make_way(at, goal) == -1)
 		return -1;
-	return arrive(at, goal->want, is_overtaken);
+	return arrive(at, goal->want);
 }
 
 static int

@@ -549,6 +549,34 @@ no_picture_leads_to_harm(void **unused)
 }
 
 static void
+a_stop_by_a_person_shows_the_page_first(void **unused)
+{
+	struct rec_slot *s = &env.slots[BLUE];
+
+	(void)unused;
+	blue_is_active();
+	want(BLUE, WANT_COLD, 1);
+	expect(REC_VACATE, 0, 0, END);
+	env.route = REC_VACANT;
+	s->draining = 1;
+	expect(END);
+	s->draining = 0;
+	expect(REC_STOP, BLUE, 0, REC_TELL, BLUE, REC_DRAINED, END);
+}
+
+static void
+what_may_be_there_unseen_is_not_forgotten(void **unused)
+{
+	(void)unused;
+	env.is_wanted = 0;
+	env.route = REC_NO_ROUTE;
+	env.can_order = 0;
+	expect(END);
+	env.can_order = 1;
+	expect(REC_FORGET, 0, 0, END);
+}
+
+static void
 nothing_begins_before_all_is_known(void **unused)
 {
 	struct rec_world w = { 0 };
@@ -624,6 +652,8 @@ main(void)
 		TEST(new_names_are_routed_without_touching_containers),
 		TEST(an_environment_goes_routes_first),
 		TEST(no_picture_leads_to_harm),
+		TEST(a_stop_by_a_person_shows_the_page_first),
+		TEST(what_may_be_there_unseen_is_not_forgotten),
 		TEST(nothing_begins_before_all_is_known),
 		TEST(a_database_without_projects_changes_nothing),
 		TEST(unknown_containers_are_orphans_or_held),

@@ -123,6 +123,10 @@ a_release_goes_the_way_of_a_release(void **unused)
 		{ { { SLOT_GRACE, 1 }, { SLOT_ACTIVE, 2 } },
 		    { { WANT_DEPLOYED, 3 }, { WANT_ACTIVE, 2 } }, 0,
 		    { { SLOT_EMPTY, 3 }, { SLOT_ACTIVE, 2 } }, 0 },
+		/* its visitors sent away by a person, */
+		{ { { SLOT_ACTIVE, 1 }, { SLOT_GRACE, 2 } },
+		    { { WANT_WARM, 1 }, { WANT_COLD, 2 } }, 0,
+		    { { SLOT_GRACE, 1 }, { SLOT_GRACE, 2 } }, 0 },
 		/* or the way back. */
 		{ { { SLOT_GRACE, 1 }, { SLOT_ACTIVE, 2 } },
 		    { { WANT_ACTIVE, 1 }, { WANT_WARM, 2 } }, 0,
@@ -139,12 +143,9 @@ static void
 what_can_not_be_is_refused(void **unused)
 {
 	static const struct step steps[] = {
-		/* the active slot emptied, stopped, reused, or demoted */
+		/* the active slot emptied, reused, or demoted */
 		{ { { SLOT_ACTIVE, 1 }, { SLOT_EMPTY, 0 } },
 		    { { WANT_EMPTY, 0 }, { WANT_EMPTY, 0 } }, -1, { { 0 } },
-		    SLOT_BLUE },
-		{ { { SLOT_ACTIVE, 1 }, { SLOT_GRACE, 2 } },
-		    { { WANT_COLD, 1 }, { WANT_WARM, 2 } }, -1, { { 0 } },
 		    SLOT_BLUE },
 		{ { { SLOT_GRACE, 1 }, { SLOT_ACTIVE, 2 } },
 		    { { WANT_WARM, 1 }, { WANT_DEPLOYED, 3 } }, -1, { { 0 } },
