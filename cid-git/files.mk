@@ -22,4 +22,5 @@ LIBS_git =	libgit2 libarchive libssl libcrypto $(LIBS_json) $(LIBS_common)
 $(B)/bin/cid-git: $(OBJS_git) $(B)/libcidfile.a $(B)/libcidjson.a \
     $(B)/libcid.a
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ $(LDLIBS_file) $$(pkg-config --libs $(LIBS_git))
+	@echo LINK $@
+	@$(LINK) -o $@ $^ $(LDLIBS_file) $$(pkg-config --libs $(LIBS_git))

@@ -31,7 +31,10 @@ unit: $(UNIT_BINS)
 # gitdrive plays parent and builder to one cid-git.
 $(B)/bin/gitdrive: $(B)/regress/lib/gitdrive.o $(B)/libcid.a
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_json) $(LIBS_common))
+	@echo LINK $@
+	@$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_json) $(LIBS_common))
+
+unit-bins: $(B)/bin/gitdrive
 
 # proxydrive plays parent and deployer to one cid-proxy.
 $(B)/bin/proxydrive: $(B)/regress/lib/proxydrive.o $(B)/libcid.a

@@ -39,3 +39,6 @@ UNIT_OBJS_wheel = cid-proxy/wheel.o
 UNIT +=	deployer
 UNIT_OBJS_deployer = regress/unit/deployer_rig.o
 $(B)/bin/deployer_test: | $(B)/bin/cid-deployer
+UNIT +=	url treename
+UNIT_OBJS_url =	cid-git/url.o
+UNIT_OBJS_treename =	cid-git/treename.o
