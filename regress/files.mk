@@ -37,6 +37,7 @@ $(B)/bin/gitdrive: $(B)/regress/lib/gitdrive.o $(B)/libcid.a
 unit-bins: $(B)/bin/gitdrive
 
 # proxydrive plays parent and deployer to one cid-proxy.
+unit-bins: $(B)/bin/proxydrive
 $(B)/bin/proxydrive: $(B)/regress/lib/proxydrive.o $(B)/libcid.a
 	@mkdir -p $(@D)
 	@echo LINK $@
