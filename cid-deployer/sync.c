@@ -163,12 +163,13 @@ count_world(void)
 }
 
 /*
- * At our start, what the database calls active is what visitors get, whether
- * or not it runs right now, and what runs in grace was healthy.  Who may
- * still be in there is unknown; cid-api gives up no other slot that drains.
+ * The first word about an environment is taken for what is: what the database
+ * calls active is what visitors get, whether or not it runs right now, and
+ * what runs in grace was healthy.  Who may still be in there is unknown;
+ * cid-api gives up no other slot that drains.
  */
-static void
-adopt(struct env *e)
+void
+sync_adopt(struct env *e)
 {
 	const struct env_slot *s;
 	uint32_t i;
@@ -187,6 +188,16 @@ adopt(struct env *e)
 	}
 }
 
+/* What runs while no project is known is not judged by the next one. */
+static void
+hold_strays(void)
+{
+	struct env *e = NULL;
+
+	while (world.is_synced && world.is_listed && (e = env_next(e)) != NULL)
+		e->is_held |= e->standing == ENV_STRAY;
+}
+
 /*
  * Say whether anything may be changed, and begin with it when that becomes
  * true.
@@ -199,11 +210,13 @@ sync_begin(void)
 	if (is_open)
 		return 1;
 	count_world();
-	if (!reconcile_may_begin(&world))
+	if (!reconcile_may_begin(&world)) {
+		hold_strays();
 		return 0;
+	}
 	is_open = 1;
 	while ((e = env_next(e)) != NULL) {
-		adopt(e);
+		sync_adopt(e);
 		e->is_dirty = 1;
 	}
 	return 1;

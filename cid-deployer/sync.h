@@ -16,6 +16,7 @@ int sync_begin(void);
 int sync_is_open(void);
 int sync_can_order(void);
 int sync_is_ours(struct env *);
+void sync_adopt(struct env *);
 struct msg_reconciled *sync_count(void);
 void sync_end_turn(void);
 

@@ -207,6 +207,7 @@ static void
 take(struct env *e, const struct msg_env *id, struct spec_env *spec,
     struct msg_tail text)
 {
+	int is_first = e->standing != ENV_WANTED;
 	struct slot_goal goal[SLOTS];
 	uint32_t i;
 
@@ -224,6 +225,8 @@ take(struct env *e, const struct msg_env *id, struct spec_env *spec,
 	for (i = 0; i < SLOTS; i++)
 		take_slot(e, i, &spec->slots[i], &goal[i]);
 	take_env(e, spec, text);
+	if (is_first && sync_is_open())
+		sync_adopt(e);
 	release_kick(e);
 }
 
