@@ -43,7 +43,8 @@ struct health {
 	char host[PROBE_HOST_MAX];
 	uint64_t start_ms;
 	uint64_t budget_ms;
-	uint64_t tried_ms; /* when the last try began, since start_ms */
+	uint64_t due_ms;   /* when the last try was to begin, since start_ms */
+	uint64_t tried_ms; /* when it did */
 	uint32_t attempt;
 	uint32_t attempts_max;
 	uint32_t healthcheck;
@@ -100,7 +101,7 @@ static void
 on_probed(void *arg, const struct probe_result *res)
 {
 	struct health *h = arg;
-	uint64_t ms;
+	uint64_t ms, now = elapsed(h);
 
 	h->probe = NULL;
 	tell(h, res->is_ok, res->status, res->text);
@@ -109,10 +110,11 @@ on_probed(void *arg, const struct probe_result *res)
 		return;
 	}
 	if (health_next(h->attempt, (uint32_t)h->rule.interval_ms, h->budget_ms,
-		h->tried_ms, elapsed(h), &ms) == -1) {
+		h->due_ms, now, &ms) == -1) {
 		give_up(h, res->text);
 		return;
 	}
+	h->due_ms = now + ms;
 	wait_for(h, ms);
 }
 

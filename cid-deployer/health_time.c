@@ -35,17 +35,17 @@ health_attempts(uint64_t budget_ms, uint32_t interval_ms)
 	/* From here on the pauses are all alike. */
 	while (health_delay(n + 1, interval_ms) < interval_ms) {
 		at += health_delay(n + 1, interval_ms);
-		if (at > budget_ms)
+		if (at >= budget_ms)
 			return n;
 		n++;
 	}
-	if (interval_ms == 0)
+	if (interval_ms == 0 || at >= budget_ms)
 		return n;
-	return n + (uint32_t)((budget_ms - at) / interval_ms);
+	return n + (uint32_t)((budget_ms - at - 1) / interval_ms);
 }
 
 /*
- * When the next try is to begin, after number attempt, which began at
+ * When the next try is to begin, after number attempt, which was to begin at
  * begun_ms, failed: set *wait_ms.  Returns 0, or -1 when the time is over.
  */
 int
@@ -56,7 +56,7 @@ health_next(uint32_t attempt, uint32_t interval_ms, uint64_t budget_ms,
 
 	if (at < now_ms)
 		at = now_ms;
-	if (at > budget_ms || now_ms >= budget_ms)
+	if (at >= budget_ms)
 		return -1;
 	*wait_ms = at - now_ms;
 	return 0;

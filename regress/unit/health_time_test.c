@@ -56,6 +56,7 @@ a_release_has_the_time_of_all_its_tries(void **unused)
 	assert_int_equal(health_attempts(50000, 5000), 15);
 	/* Slow answers take the place of pauses, not of time. */
 	assert_int_equal(walk(5000, 50000, 30000, 2000, &end), 14);
+	assert_int_equal(health_attempts(5000, 5000), 6);
 	/* A silent app: one whole time-out and what is left of the second. */
 	assert_int_equal(walk(5000, 50000, 30000, 60000, &end), 2);
 	assert_int_equal(end, 50000);
