@@ -36,9 +36,13 @@ UNIT_OBJS_proxy_heads = cid-proxy/cookie.o cid-proxy/fields.o \
     cid-proxy/forward.o cid-proxy/page.o cid-proxy/reply.o cid-proxy/text.o
 UNIT_OBJS_proxy_route = cid-proxy/route.o
 UNIT_OBJS_wheel = cid-proxy/wheel.o
-UNIT +=	deployer
+UNIT +=	deployer deployer_crash deployer_health
 UNIT_OBJS_deployer = regress/unit/deployer_rig.o
+UNIT_OBJS_deployer_crash = regress/unit/deployer_rig.o
+UNIT_OBJS_deployer_health = regress/unit/deployer_rig.o
 $(B)/bin/deployer_test: | $(B)/bin/cid-deployer
+$(B)/bin/deployer_crash_test: | $(B)/bin/cid-deployer
+$(B)/bin/deployer_health_test: | $(B)/bin/cid-deployer
 UNIT +=	url treename
 UNIT_OBJS_url =	cid-git/url.o
 UNIT_OBJS_treename =	cid-git/treename.o
