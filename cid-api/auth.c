@@ -14,6 +14,7 @@
 
 #include "auth.h"
 #include "clock.h"
+#include "db_delivery.h"
 #include "db_project.h"
 #include "hex.h"
 #include "log.h"
@@ -78,6 +79,8 @@ auth_key(struct actor *a, const char *key, const char *address)
 enum auth_verdict
 auth_judge(const struct actor *a, const struct route *r)
 {
+	if (r->is_local && !a->is_local)
+		return a->role == ROLE_NONE ? AUTH_NO_KEY : AUTH_NOT_ENOUGH;
 	if (a->role >= r->least)
 		return AUTH_OK;
 	return a->role == ROLE_NONE ? AUTH_NO_KEY : AUTH_NOT_ENOUGH;
@@ -91,6 +94,16 @@ auth_reaches(const struct actor *a, const struct project *p)
 	if (a->role == ROLE_NONE || a->team_id != p->team_id)
 		return 0;
 	return db_token_reaches(a->token_id, p->id);
+}
+
+int
+auth_reaches_delivery(const struct actor *a, const struct delivery *d)
+{
+	if (a->is_local)
+		return 1;
+	if (a->role == ROLE_NONE)
+		return 0;
+	return db_delivery_reaches(d, a->team_id, a->token_id);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "db_token.h"
 #include "request.h"
 
+struct delivery;
 struct project;
 struct route;
 
@@ -32,6 +33,7 @@ enum auth_verdict auth_judge(const struct actor *, const struct route *);
 
 /* 1 when the actor may know of the project, 0 when not, -1 after logging. */
 int auth_reaches(const struct actor *, const struct project *);
+int auth_reaches_delivery(const struct actor *, const struct delivery *);
 
 #define AUTH_KEY_MAX 160 /* bytes of a key's text */
 

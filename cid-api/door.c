@@ -204,6 +204,28 @@ find_build(struct request *r)
 }
 
 static int
+find_delivery(struct request *r)
+{
+	const char *err;
+	int64_t id;
+	int found;
+
+	if ((r->delivery = calloc(1, sizeof(*r->delivery))) == NULL) {
+		rest_broken(r);
+		return -1;
+	}
+	id = strtonum(request_param(r, "delivery"), 1, INT64_MAX, &err);
+	found = err != NULL ? 0 : db_delivery_get(id, r->delivery);
+	if (found == 1)
+		found = auth_reaches_delivery(&r->actor, r->delivery);
+	if (found == -1)
+		rest_broken(r);
+	else if (found == 0)
+		rest_missing(r, "DELIVERY");
+	return found == 1 ? 0 : -1;
+}
+
+static int
 find_object(struct request *r)
 {
 	switch (r->route->object) {
@@ -211,6 +233,8 @@ find_object(struct request *r)
 		return find_project(r);
 	case ROUTE_BUILD:
 		return find_build(r);
+	case ROUTE_DELIVERY:
+		return find_delivery(r);
 	case ROUTE_PLAIN:
 		break;
 	}

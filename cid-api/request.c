@@ -89,6 +89,9 @@ request_free(struct request *r)
 	if (r->build != NULL)
 		db_build_free(r->build);
 	free(r->build);
+	if (r->delivery != NULL)
+		db_delivery_free(r->delivery);
+	free(r->delivery);
 	if (r->input != NULL)
 		rest_free_input(r);
 	free(r->once_key);

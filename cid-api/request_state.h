@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "db_build.h"
+#include "db_delivery.h"
 #include "db_project.h"
 #include "msg_conf.h"
 #include "request.h"
@@ -40,6 +41,7 @@ struct request {
 	struct actor actor;
 	struct project *project; /* of the path, or of the build */
 	struct build *build;
+	struct delivery *delivery;
 	void *input; /* the body, by route->body */
 	uint64_t present;
 	void *data; /* the handler's own */

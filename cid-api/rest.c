@@ -29,6 +29,12 @@ rest_build(const struct request *r)
 	return r->build;
 }
 
+struct delivery *
+rest_delivery(const struct request *r)
+{
+	return r->delivery;
+}
+
 void *
 rest_input(const struct request *r)
 {

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct build;
+struct delivery;
 struct json_object;
 struct project;
 struct request;
@@ -11,6 +12,7 @@ struct request;
 /* What the door has found and read for a handler; never NULL there. */
 struct project *rest_project(const struct request *);
 struct build *rest_build(const struct request *);
+struct delivery *rest_delivery(const struct request *);
 void *rest_input(const struct request *);
 uint64_t rest_present(const struct request *); /* see schema_read() */
 void rest_free_input(struct request *);

@@ -12,7 +12,8 @@ struct schema;
 enum route_object {
 	ROUTE_PLAIN,
 	ROUTE_PROJECT, /* parameter "project": a number or a name */
-	ROUTE_BUILD    /* parameter "build" */
+	ROUTE_BUILD,   /* parameter "build" */
+	ROUTE_DELIVERY /* parameter "delivery" */
 };
 
 /*
@@ -30,6 +31,7 @@ struct route {
 	void (*prepare)(struct json_object *); /* before it is read; NULL */
 	void (*handle)(struct request *);
 	const struct request_stream *stream; /* instead of handle */
+	int is_local;			     /* over the local socket only */
 };
 
 extern const struct route routes[];
