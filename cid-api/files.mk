@@ -47,8 +47,44 @@ OBJS_api_run +=	$(B)/cid-api/vars.o
 OBJS_api_run +=	$(B)/cid-api/view.o
 OBJS_api_run +=	$(B)/cid-api/want.o
 
+# HTTP: from the door to the answer.
+OBJS_api_http =	$(B)/cid-api/answer.o
+OBJS_api_http +=	$(B)/cid-api/auth.o
+OBJS_api_http +=	$(B)/cid-api/build_json.o
+OBJS_api_http +=	$(B)/cid-api/conf.o
+OBJS_api_http +=	$(B)/cid-api/dispatch.o
+OBJS_api_http +=	$(B)/cid-api/door.o
+OBJS_api_http +=	$(B)/cid-api/event.o
+OBJS_api_http +=	$(B)/cid-api/health.o
+OBJS_api_http +=	$(B)/cid-api/http.o
+OBJS_api_http +=	$(B)/cid-api/http_status.o
+OBJS_api_http +=	$(B)/cid-api/idempotency.o
+OBJS_api_http +=	$(B)/cid-api/logend.o
+OBJS_api_http +=	$(B)/cid-api/logjson.o
+OBJS_api_http +=	$(B)/cid-api/logread.o
+OBJS_api_http +=	$(B)/cid-api/project_input.o
+OBJS_api_http +=	$(B)/cid-api/project_json.o
+OBJS_api_http +=	$(B)/cid-api/project_secret.o
+OBJS_api_http +=	$(B)/cid-api/range.o
+OBJS_api_http +=	$(B)/cid-api/request.o
+OBJS_api_http +=	$(B)/cid-api/rest.o
+OBJS_api_http +=	$(B)/cid-api/rest_artifact.o
+OBJS_api_http +=	$(B)/cid-api/rest_build.o
+OBJS_api_http +=	$(B)/cid-api/rest_delivery.o
+OBJS_api_http +=	$(B)/cid-api/rest_farewell.o
+OBJS_api_http +=	$(B)/cid-api/rest_log.o
+OBJS_api_http +=	$(B)/cid-api/rest_project.o
+OBJS_api_http +=	$(B)/cid-api/rest_release.o
+OBJS_api_http +=	$(B)/cid-api/rest_token.o
+OBJS_api_http +=	$(B)/cid-api/rest_url.o
+OBJS_api_http +=	$(B)/cid-api/route.o
+OBJS_api_http +=	$(B)/cid-api/routes.o
+OBJS_api_http +=	$(B)/cid-api/stream.o
+
 OBJS_api =	$(B)/cid-api/main.o
+OBJS_api +=	$(B)/cid-api/sandbox.o
 OBJS_api +=	$(OBJS_api_db)
+OBJS_api +=	$(OBJS_api_http)
 OBJS_api +=	$(OBJS_api_hook)
 OBJS_api +=	$(OBJS_api_run)
 
