@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 #define BACKOFF_MAX_S 60
 #define STABLE_MS 30000 /* after this long a death starts afresh */
 #define ARG_MAX_LEN 16
+#define ARGS_MAX 8
 #define PARENT_FD 3
 
 static LIST_HEAD(, kid)
@@ -127,39 +129,56 @@ kid_forget(struct kid *k)
 	free(k);
 }
 
+/* A command line under way; fixed in size, because nothing may fail. */
+struct command {
+	char text[ARGS_MAX][ARG_MAX_LEN];
+	char *argv[ARGS_MAX + 1];
+	size_t len;
+};
+
+__attribute__((__format__(printf, 2, 3))) static void
+add_word(struct command *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(c->text[c->len], sizeof(c->text[c->len]), fmt, ap);
+	va_end(ap);
+	c->argv[c->len] = c->text[c->len];
+	c->len++;
+}
+
+static void
+write_command(const struct kid *k, struct command *c)
+{
+	add_word(c, "%s", programs[k->proc]);
+	add_word(c, "-u%u", parent->users.of[k->proc].uid);
+	add_word(c, "-g%u", parent->users.of[k->proc].gid);
+	add_word(c, "-i%u", k->instance);
+	if (parent->users.of[k->proc].extra != (gid_t)-1)
+		add_word(c, "-G%u", parent->users.of[k->proc].extra);
+	if (parent->foreground)
+		add_word(c, "-d");
+	if (parent->debug)
+		add_word(c, "-v");
+	/* One program, two roles. */
+	if (k->proc == PROC_EDGE || k->proc == PROC_ADMIN)
+		add_word(c, "%s", proc_name(k->proc));
+}
+
 /* In the new process: become the program.  Never returns. */
 _Noreturn static void
 become(const struct kid *k, int fd)
 {
-	char path[CONF_PATH_MAX], uid[ARG_MAX_LEN], gid[ARG_MAX_LEN];
-	char extra[ARG_MAX_LEN], instance[ARG_MAX_LEN];
-	const char *argv[12], *envp[] = { "PATH=/usr/sbin:/usr/bin", NULL };
+	static struct command c;
+	static char search[] = "PATH=/usr/sbin:/usr/bin";
+	char *envp[] = { search, NULL };
+	char path[CONF_PATH_MAX];
 	sigset_t none;
-	size_t n = 0;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	snprintf(path, sizeof(path), CID_PROGDIR "/%s", programs[k->proc]);
-	snprintf(uid, sizeof(uid), "%u", parent->users.of[k->proc].uid);
-	snprintf(gid, sizeof(gid), "%u", parent->users.of[k->proc].gid);
-	snprintf(extra, sizeof(extra), "%u", parent->users.of[k->proc].extra);
-	snprintf(instance, sizeof(instance), "%u", k->instance);
-	argv[n++] = programs[k->proc];
-	argv[n++] = "-u";
-	argv[n++] = uid;
-	argv[n++] = "-g";
-	argv[n++] = gid;
-	argv[n++] = "-i";
-	argv[n++] = instance;
-	if (parent->users.of[k->proc].extra != (gid_t)-1) {
-		argv[n++] = "-G";
-		argv[n++] = extra;
-	}
-	if (parent->foreground || parent->debug)
-		argv[n++] = parent->debug ? "-dv" : "-d";
-	if (k->proc == PROC_EDGE || k->proc == PROC_ADMIN)
-		argv[n++] = proc_name(k->proc); /* one program, two roles */
-	argv[n] = NULL;
+	write_command(k, &c);
 	if (k->proc == PROC_GIT &&
 	    gitroot_enter(&parent->conf, k->project_id,
 		parent->users.of[PROC_GIT].uid,
@@ -170,8 +189,8 @@ become(const struct kid *k, int fd)
 		_exit(1);
 	if (dup2(fd, PARENT_FD) == -1)
 		_exit(1);
-	execve(path, (char *const *)(uintptr_t)argv,
-	    (char *const *)(uintptr_t)envp);
+	snprintf(path, sizeof(path), CID_PROGDIR "/%s", programs[k->proc]);
+	execve(path, c.argv, envp);
 	log_warn("%s", path);
 	_exit(1);
 }
