@@ -7,7 +7,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,6 +166,36 @@ firewall_load(const struct conf *c, const struct users *u, const char *instance)
 	return run_nft(&f);
 }
 
+/* One line of /proc/net/route; addresses are hex in network byte order. */
+struct route_line {
+	const char *name;
+	uint32_t dest;
+	uint32_t mask;
+};
+
+#define ROUTE_DEST 1 /* columns */
+#define ROUTE_MASK 7
+
+static int
+read_route(char *line, struct route_line *r)
+{
+	char *word, *rest = line, *end = line;
+	unsigned long n;
+	int i;
+
+	if ((r->name = strtok_r(NULL, "\t ", &rest)) == NULL)
+		return -1;
+	for (i = ROUTE_DEST; i <= ROUTE_MASK; i++) {
+		if ((word = strtok_r(NULL, "\t ", &rest)) == NULL)
+			return -1;
+		n = strtoul(word, &end, 16);
+		if (i == ROUTE_DEST)
+			r->dest = ntohl((uint32_t)n);
+	}
+	r->mask = ntohl((uint32_t)n);
+	return *end == '\0' ? 0 : -1;
+}
+
 /*
  * Refuse a pool that a route of the host overlaps (POOL_OVERLAPS); cid's own
  * bridges do not count.  Returns 0, or -1 after logging which.
@@ -174,8 +203,9 @@ firewall_load(const struct conf *c, const struct users *u, const char *instance)
 int
 firewall_check_pool(const struct conf *c, const char *instance)
 {
-	char line[256], name[17], own[16], net[32];
-	uint32_t dest, mask, bits;
+	struct route_line r;
+	char line[256], own[16], net[32];
+	uint32_t mask = 0xffffffffU << (32 - c->pool.bits);
 	FILE *fp;
 	int ret = 0;
 
@@ -184,21 +214,15 @@ firewall_check_pool(const struct conf *c, const char *instance)
 		log_warn("/proc/net/route");
 		return -1;
 	}
-	bits = 0xffffffffU << (32 - c->pool.bits);
 	while (fgets(line, sizeof(line), fp) != NULL) {
-		if (sscanf(line,
-			"%16s %" SCNx32 " %*x %*x %*d %*d %*d %" SCNx32, name,
-			&dest, &mask) != 3 ||
-		    mask == 0 || strncmp(name, own, strlen(own)) == 0)
-			continue;
-		dest = ntohl(dest);
-		mask = ntohl(mask);
-		if (((dest ^ c->pool.net) & mask & bits) != 0)
+		if (read_route(line, &r) == -1 || r.mask == 0 ||
+		    strncmp(r.name, own, strlen(own)) == 0 ||
+		    ((r.dest ^ c->pool.net) & r.mask & mask) != 0)
 			continue;
 		log_warnx("pool %s/%u overlaps the network of %s "
 			  "(POOL_OVERLAPS): choose another in cid.conf",
 		    addr_print(c->pool.net, net, sizeof(net)), c->pool.bits,
-		    name);
+		    r.name);
 		ret = -1;
 	}
 	fclose(fp);

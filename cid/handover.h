@@ -1,6 +1,8 @@
 #ifndef CID_HANDOVER_H
 #define CID_HANDOVER_H
 
+#include <stdint.h>
+
 struct kid;
 struct parent;
 
