@@ -21,7 +21,7 @@ for dir in common cid cid-proxy cid-api cid-builder cid-git cid-deployer \
 done
 for f in cid-proxy/route.c cid-api/queue.c cid-api/match.c \
     cid-api/github.c cid-deployer/slot.c cid-deployer/reconcile.c \
-    cid-builder/template.c cid-git/ignore.c common/http1*.c common/name.c \
+    cid-builder/template.c common/http1*.c common/name.c \
     common/addr.c common/glob.c; do
 	[ -e "$f" ] || { echo "$f: is gone; mend regress/lint/includes.sh"; bad=1; }
 	if grep -nE '#include <(event2/|evhtp|curl/|sqlite3|git2|archive)' \
