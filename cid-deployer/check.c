@@ -22,6 +22,7 @@
 #include "reason.h"
 #include "release.h"
 #include "report.h"
+#include "timer.h"
 
 #define AUTOPSY_MS 5000 /* cid-builder's time to answer CONTAINER_TAIL */
 
@@ -116,13 +117,11 @@ release_of(const struct env *e, uint32_t slot, struct msg_release *r)
 static void
 ask_builder(struct check *c)
 {
-	struct timeval tv = { AUTOPSY_MS / 1000, 0 };
 	struct msg_release r;
 
 	release_of(c->env, c->slot, &r);
-	c->timer = evtimer_new(base, on_overdue, c);
-	if (c->timer == NULL || evtimer_add(c->timer, &tv) == -1)
-		fatal("timer");
+	c->timer = timer_new(base, on_overdue, c);
+	timer_set(c->timer, AUTOPSY_MS);
 	if (peer_send(child_peer(PROC_BUILDER, 0), MSG_CONTAINER_TAIL, &r,
 		sizeof(r)) == -1)
 		conclude(c);

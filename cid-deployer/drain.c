@@ -19,6 +19,7 @@
 #include "peer.h"
 #include "release.h"
 #include "report.h"
+#include "timer.h"
 #include "workers.h"
 
 #define WORKERS_MAX 64
@@ -105,21 +106,17 @@ drain_new(const struct env *e, uint32_t slot, uint64_t release_id,
     uint32_t slack_ms)
 {
 	uint32_t ms = e->drain_ms != 0 ? e->drain_ms : conf()->drain_ms;
-	struct timeval tv;
 	struct drain *d;
 
 	drain_cancel(e->env_id, slot);
-	if ((d = calloc(1, sizeof(*d))) == NULL ||
-	    (d->timer = evtimer_new(base, on_timer, d)) == NULL)
+	if ((d = calloc(1, sizeof(*d))) == NULL)
 		fatal("drain");
+	d->timer = timer_new(base, on_timer, d);
 	d->release.env_id = e->env_id;
 	d->release.project_id = e->project_id;
 	d->release.release_id = release_id;
 	d->release.slot = slot;
-	tv.tv_sec = ms / 1000 + slack_ms / 1000;
-	tv.tv_usec = ms % 1000 * 1000;
-	if (evtimer_add(d->timer, &tv) == -1)
-		fatal("timer");
+	timer_set(d->timer, (uint64_t)ms + slack_ms);
 	LIST_INSERT_HEAD(&drains, d, entry);
 	return d;
 }

@@ -19,6 +19,7 @@ OBJS_deployer +=	$(B)/cid-deployer/routes.o
 OBJS_deployer +=	$(B)/cid-deployer/sandbox.o
 OBJS_deployer +=	$(B)/cid-deployer/slot.o
 OBJS_deployer +=	$(B)/cid-deployer/sync.o
+OBJS_deployer +=	$(B)/cid-deployer/timer.o
 OBJS_deployer +=	$(B)/cid-deployer/visit.o
 OBJS_deployer +=	$(B)/cid-deployer/want.o
 OBJS_deployer +=	$(B)/cid-deployer/workers.o

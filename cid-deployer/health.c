@@ -17,6 +17,7 @@
 #include "log.h"
 #include "probe.h"
 #include "spec_release.h"
+#include "timer.h"
 
 /* For what a rule leaves open (R23). */
 #define RETRIES 10
@@ -56,17 +57,6 @@ static uint64_t
 elapsed(const struct health *h)
 {
 	return clock_ms() - h->start_ms;
-}
-
-static void
-wait_for(struct health *h, uint64_t ms)
-{
-	struct timeval tv;
-
-	tv.tv_sec = (time_t)(ms / 1000);
-	tv.tv_usec = (suseconds_t)(ms % 1000 * 1000);
-	if (evtimer_add(h->timer, &tv) == -1)
-		fatal("timer");
 }
 
 static void
@@ -115,7 +105,7 @@ on_probed(void *arg, const struct probe_result *res)
 		return;
 	}
 	h->due_ms = now + ms;
-	wait_for(h, ms);
+	timer_set(h->timer, ms);
 }
 
 static void
@@ -153,7 +143,7 @@ judge_image(struct health *h)
 		if (elapsed(h) >= h->budget_ms)
 			judge_once(h, 0, "the image's HEALTHCHECK never ended");
 		else
-			wait_for(h, h->budget_ms - elapsed(h));
+			timer_set(h->timer, h->budget_ms - elapsed(h));
 		break;
 	case IMAGE_HEALTHY:
 		judge_once(h, 1, "");
@@ -175,7 +165,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	case HEALTH_RUNNING:
 		/* It ended? Then its end was seen, and we were freed. */
 		if (elapsed(h) < h->budget_ms)
-			wait_for(h, h->budget_ms - elapsed(h));
+			timer_set(h->timer, h->budget_ms - elapsed(h));
 		else
 			judge_once(h, 1, "");
 		break;
@@ -234,9 +224,9 @@ health_start(struct event_base *base, const struct health_target *t,
 {
 	struct health *h;
 
-	if ((h = calloc(1, sizeof(*h))) == NULL ||
-	    (h->timer = evtimer_new(base, on_timer, h)) == NULL)
+	if ((h = calloc(1, sizeof(*h))) == NULL)
 		fatal("health check");
+	h->timer = timer_new(base, on_timer, h);
 	h->base = base;
 	h->ops = ops;
 	h->arg = arg;
@@ -253,7 +243,7 @@ health_start(struct event_base *base, const struct health_target *t,
 	h->target.host = h->host;
 	h->start_ms = clock_ms();
 	set_budget(h);
-	wait_for(h, h->rule.kind == HEALTH_RUNNING ? h->budget_ms : 0);
+	timer_set(h->timer, h->rule.kind == HEALTH_RUNNING ? h->budget_ms : 0);
 	return h;
 }
 
@@ -265,7 +255,7 @@ health_seen(struct health *h, uint32_t healthcheck)
 		return;
 	h->healthcheck = healthcheck;
 	if (h->rule.kind == HEALTH_IMAGE)
-		wait_for(h, 0);
+		timer_set(h->timer, 0);
 }
 
 /* Stop at once, whatever is under way.  NULL is allowed. */

@@ -17,6 +17,7 @@
 #include "peer.h"
 #include "reason.h"
 #include "release.h"
+#include "timer.h"
 
 #define ANSWER_MS 120000 /* an order without an answer is given again */
 #define DELAY_MIN_MS 1000
@@ -66,12 +67,9 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 static void
 set_timer(struct env *e, struct env_work *w, uint32_t ms)
 {
-	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
-
 	if (w->timer == NULL)
-		w->timer = evtimer_new(base, on_timer, e);
-	if (w->timer == NULL || evtimer_add(w->timer, &tv) == -1)
-		fatal("timer");
+		w->timer = timer_new(base, on_timer, e);
+	timer_set(w->timer, ms);
 }
 
 /* Put an order off.  The pause grows each time until order_forget_delay(). */

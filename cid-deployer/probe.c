@@ -18,6 +18,7 @@
 #include "http1.h"
 #include "log.h"
 #include "probe.h"
+#include "timer.h"
 
 #define ANSWER_MAX 4096
 #define REQUEST_MAX 2048
@@ -274,17 +275,6 @@ begin_connect(struct probe *p, const struct probe_target *t)
 	return 0;
 }
 
-static void
-set_timer(struct probe *p, uint64_t ms)
-{
-	struct timeval tv;
-
-	tv.tv_sec = (time_t)(ms / 1000);
-	tv.tv_usec = (suseconds_t)(ms % 1000 * 1000);
-	if (evtimer_add(p->timer, &tv) == -1)
-		fatal("timer");
-}
-
 /*
  * Begin a try.  done is called once, from the loop, after the probe freed
  * itself; until then the owner may end it by probe_free().  t is used during
@@ -296,9 +286,9 @@ probe_start(struct event_base *base, const struct probe_target *t,
 {
 	struct probe *p;
 
-	if ((p = calloc(1, sizeof(*p))) == NULL ||
-	    (p->timer = evtimer_new(base, on_timer, p)) == NULL)
+	if ((p = calloc(1, sizeof(*p))) == NULL)
 		fatal("probe");
+	p->timer = timer_new(base, on_timer, p);
 	p->fd = -1;
 	p->target = *t;
 	p->done = done;
@@ -309,7 +299,7 @@ probe_start(struct event_base *base, const struct probe_target *t,
 	else if (begin_connect(p, t) == -1)
 		snprintf(p->failure, sizeof(p->failure), "%s", explain(errno));
 	if (p->failure[0] != '\0') {
-		set_timer(p, 0);
+		timer_set(p->timer, 0);
 		return p;
 	}
 	p->readable =
@@ -318,6 +308,6 @@ probe_start(struct event_base *base, const struct probe_target *t,
 	if (p->readable == NULL || p->writable == NULL ||
 	    event_add(p->writable, NULL) == -1)
 		fatal("probe");
-	set_timer(p, t->timeout_ms);
+	timer_set(p->timer, t->timeout_ms);
 	return p;
 }

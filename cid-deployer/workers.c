@@ -18,9 +18,10 @@
 #include "peer.h"
 #include "release.h"
 #include "routes.h"
+#include "timer.h"
 #include "workers.h"
 
-#define SILENCE_S 2
+#define SILENCE_MS 2000
 
 struct worker {
 	LIST_ENTRY(worker) entry;
@@ -89,9 +90,9 @@ workers_up(struct peer *p)
 {
 	struct worker *w;
 
-	if ((w = calloc(1, sizeof(*w))) == NULL ||
-	    (w->timer = evtimer_new(base, on_silence, w)) == NULL)
+	if ((w = calloc(1, sizeof(*w))) == NULL)
 		fatal("worker");
+	w->timer = timer_new(base, on_silence, w);
 	w->peer = p;
 	LIST_INSERT_HEAD(&workers, w, entry);
 	routes_load(p);
@@ -116,10 +117,8 @@ workers_down(struct peer *p)
 static void
 expect(struct worker *w, uint64_t generation)
 {
-	struct timeval tv = { SILENCE_S, 0 };
-
-	if (w->sent == w->acked && evtimer_add(w->timer, &tv) == -1)
-		fatal("timer");
+	if (w->sent == w->acked)
+		timer_set(w->timer, SILENCE_MS);
 	w->sent = generation;
 }
 
@@ -148,7 +147,6 @@ workers_send(uint32_t type, const struct msg_route *r)
 void
 workers_ack(struct peer *p, const struct msg_route_load *m)
 {
-	struct timeval tv = { SILENCE_S, 0 };
 	struct worker *w = find(p);
 
 	if (w == NULL || w->is_bad)
@@ -162,8 +160,8 @@ workers_ack(struct peer *p, const struct msg_route_load *m)
 	w->acked = m->generation;
 	if (w->acked == w->sent)
 		event_del(w->timer);
-	else if (evtimer_add(w->timer, &tv) == -1)
-		fatal("timer");
+	else
+		timer_set(w->timer, SILENCE_MS);
 	release_routes_settled();
 }
 
