@@ -204,9 +204,9 @@ tryout_gone(struct kid *k, int status)
 
 	if (todo == NULL)
 		return;
-	k->failures = 0;
 	if (k != asked || parent == NULL)
 		return;
+	k->failures = 0;
 	printf("%s %s: signal %d\n", proc_name(k->proc), try_name(act),
 	    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 	if (!WIFSIGNALED(status))
