@@ -4,6 +4,8 @@
 
 #include <bsd/string.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "buildlog.h"
 #include "db.h"
@@ -32,18 +34,49 @@ state_for(enum reason r)
 	}
 }
 
+/* cid-builder's words for it begin like the reason's own. */
+static int
+is_repeated(const char *sentence, const char *more)
+{
+	size_t len = strlen(sentence);
+
+	return len > 0 && strncmp(more, sentence, len - 1) == 0;
+}
+
+const char *
+ending_sentence(char *buf, size_t size, enum reason r, const char *more)
+{
+	const char *sentence = reason_sentence((uint32_t)r);
+
+	if (more[0] == '\0')
+		strlcpy(buf, sentence, size);
+	else if (is_repeated(sentence, more))
+		strlcpy(buf, more, size);
+	else
+		snprintf(buf, size, "%s %s", sentence, more);
+	return buf;
+}
+
+void
+ending_more(char *buf, size_t size, enum reason r, struct msg_tail text)
+{
+	snprintf(buf, size, "%.*s", (int)text.len, text.data);
+	if (strcmp(buf, reason_sentence((uint32_t)r)) == 0)
+		buf[0] = '\0';
+}
+
 static void
 say_end(const struct build *b, enum reason r)
 {
 	const char *state = build_state_names[b->state];
+	char text[1024];
 
 	if (r == REASON_NONE)
 		buildlog_say(b, "%s%s%s", state,
 		    b->message[0] != '\0' ? ": " : ".", b->message);
 	else
-		buildlog_say(b, "%s: %s: %s%s%s", state,
-		    reason_code((uint32_t)r), reason_sentence((uint32_t)r),
-		    b->message[0] != '\0' ? " " : "", b->message);
+		buildlog_say(b, "%s: %s: %s", state, reason_code((uint32_t)r),
+		    ending_sentence(text, sizeof(text), r, b->message));
 }
 
 static int

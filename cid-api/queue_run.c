@@ -173,9 +173,6 @@ start_build(struct build *b)
 	}
 	if (b->attempt == 1)
 		buildlog_say(b, "Starts.");
-	else
-		buildlog_say(b, "Starts again, attempt %" PRId64 ".",
-		    b->attempt);
 	event_build_status(b, BUILD_STATE_QUEUED);
 	run_tell(b, RUN_START);
 }

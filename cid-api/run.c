@@ -224,9 +224,10 @@ static void
 take_end(struct build *b, const struct msg_build_end *m, struct msg_tail tail)
 {
 	enum reason r = (enum reason)m->reason;
-	char why[sizeof(b->message)];
+	char why[sizeof(b->message)] = "";
 
-	snprintf(why, sizeof(why), "%.*s", (int)tail.len, tail.data);
+	if (m->result != BUILD_SUCCEEDED)
+		ending_more(why, sizeof(why), r, tail);
 	b->exit_code = m->exit_code;
 	if (run_is_ending(b))
 		build_finish(b, (enum reason)b->reason, b->message);

@@ -12,6 +12,7 @@
 #include "db_build.h"
 #include "db_env.h"
 #include "db_project.h"
+#include "ending.h"
 #include "log.h"
 #include "msg_build.h"
 #include "peer.h"
@@ -129,13 +130,15 @@ static void
 send_cancel(const struct build *b)
 {
 	struct msg_build_end m;
+	char text[1024];
 
 	memset(&m, 0, sizeof(m));
 	run_name(b, &m.build);
 	m.result = BUILD_CANCELLED;
 	m.reason = (uint32_t)b->reason;
+	ending_sentence(text, sizeof(text), (enum reason)b->reason, b->message);
 	peer_send_tail(child_peer(PROC_BUILDER, 0), MSG_BUILD_CANCEL, &m,
-	    sizeof(m), b->message, strlen(b->message));
+	    sizeof(m), text, strlen(text));
 }
 
 /* Say it if the row still asks for it. */

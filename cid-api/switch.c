@@ -293,7 +293,7 @@ switch_failed(const struct msg_release *m, struct msg_tail text)
 
 	if (find_slot(m, &s, &slot) == -1)
 		return;
-	snprintf(why, sizeof(why), "%.*s", (int)text.len, text.data);
+	ending_more(why, sizeof(why), (enum reason)m->reason, text);
 	view_health(s.env.id, slot->slot, VIEW_FAILED);
 	log_info("%s: slot %s: %s %s", s.project.name, slot_names[slot->slot],
 	    reason_code(m->reason), why);
