@@ -1,0 +1,68 @@
+/*
+ * Removes what builds left behind that nobody is doing any more.  Not before
+ * the API has named all builds that it believes are being done.
+ */
+
+#include <stddef.h>
+
+#include "artifact.h"
+#include "build.h"
+#include "conf.h"
+#include "engine.h"
+#include "label.h"
+#include "leftover.h"
+#include "log.h"
+#include "msg_conf.h"
+#include "sweep.h"
+
+static struct sweep *sweep;
+static int is_allowed;
+
+static int
+is_unwanted(const struct label *l, void *arg)
+{
+	(void)arg;
+	if (l->kind == LABEL_SHELF)
+		return !artifact_is_read(l->project_id, l->number);
+	if (l->kind != LABEL_BUILD && l->kind != LABEL_BUILD_NETWORK)
+		return 0;
+	return !build_is_known(l->project_id, l->number, l->build_id);
+}
+
+static void
+on_done(void *arg, const struct sweep_counts *c)
+{
+	(void)arg;
+	sweep = NULL;
+	if (c->containers + c->networks > 0)
+		log_info("%u containers and %u networks of lost builds were "
+			 "removed",
+		    c->containers, c->networks);
+}
+
+/* The API has named its builds. */
+void
+leftover_allow(void)
+{
+	is_allowed = 1;
+	leftover_sweep();
+}
+
+void
+leftover_sweep(void)
+{
+	char filter[256];
+
+	if (!is_allowed || sweep != NULL || !engine_is_up())
+		return;
+	label_filter(filter, sizeof(filter), conf()->instance, LABEL_OTHER);
+	sweep = sweep_start(filter, is_unwanted, on_done, NULL);
+}
+
+/* The engine went away. */
+void
+leftover_stop(void)
+{
+	sweep_cancel(sweep);
+	sweep = NULL;
+}
