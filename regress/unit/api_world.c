@@ -260,6 +260,7 @@ world_begin(void **unused)
 	if (mkdtemp(dir) == NULL || db_open(dir) == -1)
 		return -1;
 	begin_loop();
+	world.base = base;
 	world.project = world_project("shop", &world.env);
 	run_builder_up(child_peer(PROC_BUILDER, 0));
 	switch_deployer_up(child_peer(PROC_DEPLOYER, 0));

@@ -11,11 +11,14 @@
 #include "msg_release.h"
 #include "request.h"
 
+struct event_base;
+
 /*
  * The world around cid-api's queue and releases: a real database, edges that
  * remember what was sent, people who watch.
  */
 struct world {
+	struct event_base *base;
 	struct msg_conf_api conf;
 	int builder; /* is there */
 	int deployer;

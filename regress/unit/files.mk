@@ -46,7 +46,9 @@ $(B)/bin/deployer_health_test: | $(B)/bin/cid-deployer
 UNIT +=	url treename
 UNIT_OBJS_url =	cid-git/url.o
 UNIT_OBJS_treename =	cid-git/treename.o
-UNIT +=	run switch
+UNIT +=	hook run switch
+UNIT_OBJS_hook =	$(OBJS_api_hook:$(B)/%=%) $(UNIT_OBJS_run)
+UNIT_LIBS_hook =	sqlite3 libcrypto
 UNIT_OBJS_run =	regress/unit/api_world.o cid-api/rest_url.o \
 		$(OBJS_api_db:$(B)/%=%) $(OBJS_api_run:$(B)/%=%)
 UNIT_OBJS_switch = $(UNIT_OBJS_run)
