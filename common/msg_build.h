@@ -57,15 +57,6 @@ struct msg_build_end {
 };
 
 /*
- * ARTIFACT_READ: the tail is a path below /output, the descriptor the end of
- * a pipe or socket to write to.  "" lists: one line of JSON for each regular
- * file, {"path": ..., "size": ..., "time": seconds since the epoch}; anything
- * else writes that file's bytes.  The builder closes it, then says
- * ARTIFACT_DONE; what was written is whole only when its result is
- * BUILD_SUCCEEDED.
- */
-
-/*
  * Whole, indexed lines only.  ended answers LOG_END: every line sent before
  * it is in the log, nothing more is expected.  It is answered at once, also
  * for a build that has no log.
