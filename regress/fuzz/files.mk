@@ -13,6 +13,10 @@ FUZZ_SRCS_schema = $(sort $(wildcard common/schema_*.c)) common/glob.c \
 		common/name.c common/name_image.c common/spec.c \
 		common/spec_check.c common/spec_release.c
 FUZZ_LIBS_frame = libbsd
+FUZZ +=		github
+FUZZ_SRCS_github = cid-api/github.c cid-api/match.c cid-api/push.c \
+		common/glob.c common/name.c common/name_image.c
+FUZZ_LIBS_github = json-c libbsd
 FUZZ_LIBS_schema = json-c libbsd
 
 FUZZ_BINS =	$(FUZZ:%=$(B)/fuzz/%_fuzz)
