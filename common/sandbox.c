@@ -97,6 +97,7 @@ static const int every_program[] = {
 static const int sanitizers[] = {
 	SCMP_SYS(arch_prctl),
 	SCMP_SYS(getdents64),
+	SCMP_SYS(ioctl),
 	SCMP_SYS(kill),
 	SCMP_SYS(mmap),
 	SCMP_SYS(mprotect),
@@ -229,6 +230,7 @@ allow_sockets(scmp_filter_ctx ctx, unsigned int sockets)
 		fatalx("seccomp: socket");
 }
 
+#if !defined(__SANITIZE_ADDRESS__)
 /* Memory may be mapped and protected, but never made executable. */
 static void
 allow_memory(scmp_filter_ctx ctx)
@@ -250,6 +252,7 @@ allow_memory(scmp_filter_ctx ctx)
 	if (bad != 0)
 		fatalx("seccomp: memory");
 }
+#endif
 
 static void
 enter_seccomp(const struct sandbox *sb)
