@@ -3,6 +3,7 @@
  * the commit of a switch is the moment of truth (R24).
  */
 
+#include <bsd/string.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,7 +72,7 @@ write_begin(struct site *s, const struct release_row *row, struct build *b)
 		return -1;
 	if (b == NULL)
 		return 0;
-	strcpy(b->slot, slot_names[row->slot]);
+	strlcpy(b->slot, slot_names[row->slot], sizeof(b->slot));
 	if (db_build_save(b) == -1)
 		return -1;
 	return stages_mark(b, STAGE_RELEASE, STAGE_BEGAN, 0, now_ms());

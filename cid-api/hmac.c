@@ -61,7 +61,7 @@ hmac_parse(const char *header, unsigned char mac[HMAC_LEN])
 	static const char scheme[] = "sha256=";
 
 	if (header == NULL ||
-	    strlen(header) != sizeof(scheme) - 1 + 2 * HMAC_LEN ||
+	    strlen(header) != sizeof(scheme) - 1 + (size_t)2 * HMAC_LEN ||
 	    strncmp(header, scheme, sizeof(scheme) - 1) != 0)
 		return -1;
 	return hex_decode(mac, HMAC_LEN, header + sizeof(scheme) - 1);

@@ -25,9 +25,9 @@
 #include "refused.h"
 #include "request.h"
 
-#define BODY_MAX (25 * 1024 * 1024)
+#define BODY_MAX (25L << 20)
 #define BODIES_MAX 8
-#define BYTES_MAX (64 * 1024 * 1024)
+#define BYTES_MAX ((size_t)64 << 20)
 #define WAIT_MS 20000 /* for a place, and then for the body */
 
 /* One delivery whose body is still coming. */

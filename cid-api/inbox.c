@@ -32,6 +32,8 @@ struct inbox {
 	struct inbox_out *out;
 	struct delivery row;
 	struct push push;
+	const char *json; /* the payload in in->body, once it was read */
+	size_t json_len;
 	struct candidates all;
 	struct json_object *builds;
 	struct json_object *skipped;
@@ -100,7 +102,6 @@ fill_row(struct inbox *x)
 	    sizeof(d->forge_delivery));
 	EVP_Digest(in->body, in->len, d->digest, NULL, EVP_sha256(), NULL);
 	strlcpy(d->event, in->event, sizeof(d->event));
-	d->headers = strdup(in->headers);
 	d->size = (int64_t)in->len;
 	strlcpy(d->address, in->address, sizeof(d->address));
 	d->received_ms = (int64_t)clock_wall_ms();
@@ -114,15 +115,23 @@ decide(struct inbox *x, int status, enum decision decision, enum reason why)
 	x->row.reason = (int)why;
 }
 
-/* The bytes are kept when they are JSON and not huge. */
+/* What the lists show of a push. */
 static void
-keep_body(struct inbox *x, const char *json, size_t len)
+note_push(struct inbox *x)
 {
-	if (len <= INBOX_BODY_KEPT)
-		x->row.body = strndup(json, len);
 	strlcpy(x->row.repository, x->push.repo, sizeof(x->row.repository));
 	strlcpy(x->row.branch, x->push.branch, sizeof(x->row.branch));
 	strlcpy(x->row.commit, x->push.after, sizeof(x->row.commit));
+}
+
+/* The bytes are kept when they are JSON and not huge. */
+static int
+add_row(struct inbox *x)
+{
+	x->row.headers = strdup(x->in->headers);
+	if (x->json != NULL && x->json_len <= INBOX_BODY_KEPT)
+		x->row.body = strndup(x->json, x->json_len);
+	return db_delivery_add(&x->row);
 }
 
 static int
@@ -138,7 +147,9 @@ read_push(struct inbox *x)
 	}
 	if (github_read(json, len, &x->push, x->why) == -1)
 		return -1;
-	keep_body(x, json, len);
+	x->json = json;
+	x->json_len = len;
+	note_push(x);
 	return 0;
 }
 
@@ -242,7 +253,7 @@ take_push(struct inbox *x)
 		decide(x, 200, DECISION_SKIPPED, why);
 	else
 		decide(x, 202, sum_up(r, x->all.len), why);
-	if (db_delivery_add(&x->row) == -1)
+	if (add_row(x) == -1)
 		return -1;
 	return x->row.status == 404 ? 0 : add_builds(x, r);
 }
@@ -264,7 +275,7 @@ take_event(struct inbox *x)
 		decide(x, 400, DECISION_REFUSED, REASON_PAYLOAD_INVALID);
 		break;
 	}
-	return db_delivery_add(&x->row);
+	return add_row(x);
 }
 
 static int

@@ -6,7 +6,7 @@
 
 struct hook;
 
-#define INBOX_BODY_KEPT (256 * 1024) /* larger bodies are not stored */
+#define INBOX_BODY_KEPT ((size_t)256 << 10) /* larger bodies are not stored */
 
 /* A delivery whose signature was right. */
 struct inbox_in {

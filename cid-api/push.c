@@ -3,6 +3,7 @@
  * commit asks for.  No I/O here.
  */
 
+#include <ctype.h>
 #include <json-c/json_object.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,19 +68,22 @@ skip_scheme(const char *url)
 
 /* Forges take names in any case; "host:path" is ssh for "host/path". */
 static int
+fold(char c)
+{
+	return c == ':' ? '/' : tolower((unsigned char)c);
+}
+
+static int
 same_address(const char *a, const char *b)
 {
 	size_t i, len;
-	char x, y;
 
 	a = skip_scheme(a);
 	b = skip_scheme(b);
 	if ((len = bare_len(a)) != bare_len(b))
 		return 0;
 	for (i = 0; i < len; i++) {
-		x = a[i] == ':' ? '/' : a[i];
-		y = b[i] == ':' ? '/' : b[i];
-		if (strncasecmp(&x, &y, 1) != 0)
+		if (fold(a[i]) != fold(b[i]))
 			return 0;
 	}
 	return 1;

@@ -25,6 +25,7 @@
 /* The builds that have not ended, as queue_plan() wants them. */
 struct open_builds {
 	struct queue_build *items;
+	char **branches; /* which the items point to */
 	struct queue_answer *answers;
 	size_t len;
 	size_t cap;
@@ -46,9 +47,30 @@ free_open(struct open_builds *o)
 	size_t i;
 
 	for (i = 0; i < o->len; i++)
-		free((void *)(uintptr_t)o->items[i].branch);
+		free(o->branches[i]);
+	free(o->branches);
 	free(o->items);
 	free(o->answers);
+}
+
+static int
+make_room(struct open_builds *o)
+{
+	size_t cap = o->cap == 0 ? 64 : o->cap * 2;
+	struct queue_build *items;
+	char **branches;
+
+	if (o->len < o->cap)
+		return 0;
+	if ((items = reallocarray(o->items, cap, sizeof(*items))) == NULL)
+		return -1;
+	o->items = items;
+	branches = reallocarray(o->branches, cap, sizeof(*branches));
+	if (branches == NULL)
+		return -1;
+	o->branches = branches;
+	o->cap = cap;
+	return 0;
 }
 
 static int
@@ -57,20 +79,13 @@ add_open(void *row, void *arg)
 	const struct build *b = row;
 	struct open_builds *o = arg;
 	struct queue_build *q;
-	size_t cap;
 
-	if (o->len == o->cap) {
-		cap = o->cap == 0 ? 64 : o->cap * 2;
-		q = reallocarray(o->items, cap, sizeof(*q));
-		if (q == NULL)
-			return -1;
-		o->items = q;
-		o->cap = cap;
-	}
+	if (make_room(o) == -1 ||
+	    (o->branches[o->len] = strdup(b->branch)) == NULL)
+		return -1;
 	q = &o->items[o->len];
 	memset(q, 0, sizeof(*q));
-	if ((q->branch = strdup(b->branch)) == NULL)
-		return -1;
+	q->branch = o->branches[o->len++];
 	q->build_id = (uint64_t)b->id;
 	q->project_id = (uint64_t)b->project_id;
 	q->env_id = (uint64_t)b->environment_id;
@@ -78,7 +93,6 @@ add_open(void *row, void *arg)
 	q->running = b->state != BUILD_STATE_QUEUED;
 	q->pushed = b->source == BUILD_FROM_WEBHOOK && !b->is_forced;
 	q->pending = b->is_pending;
-	o->len++;
 	return 0;
 }
 

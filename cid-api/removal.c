@@ -27,22 +27,23 @@
 
 /* An environment of which nothing is left outside the database. */
 struct gone {
-	SLIST_ENTRY(gone) entry;
+	LIST_ENTRY(gone) entry;
 	int64_t environment_id;
 };
 
-static SLIST_HEAD(, gone) gone_ones = SLIST_HEAD_INITIALIZER(gone_ones);
+static LIST_HEAD(, gone)
+gone_ones = LIST_HEAD_INITIALIZER(gone_ones);
 
-static int
-is_gone(int64_t environment_id)
+static struct gone *
+find_gone(int64_t environment_id)
 {
 	struct gone *g;
 
-	SLIST_FOREACH(g, &gone_ones, entry) {
+	LIST_FOREACH(g, &gone_ones, entry) {
 		if (g->environment_id == environment_id)
-			return 1;
+			return g;
 	}
-	return 0;
+	return NULL;
 }
 
 static void
@@ -50,14 +51,14 @@ note_gone(int64_t environment_id)
 {
 	struct gone *g;
 
-	if (is_gone(environment_id))
+	if (find_gone(environment_id) != NULL)
 		return;
 	if ((g = calloc(1, sizeof(*g))) == NULL) {
 		log_warn("environment %" PRId64, environment_id);
 		return;
 	}
 	g->environment_id = environment_id;
-	SLIST_INSERT_HEAD(&gone_ones, g, entry);
+	LIST_INSERT_HEAD(&gone_ones, g, entry);
 }
 
 /* Non-zero for the first that is not gone yet. */
@@ -67,7 +68,7 @@ find_left(void *row, void *arg)
 	const struct environment *e = row;
 
 	(void)arg;
-	return !is_gone(e->id);
+	return find_gone(e->id) == NULL;
 }
 
 static int
@@ -82,23 +83,26 @@ find_open_build(void *row, void *arg)
 static void
 send_remove(void *arg, int committed)
 {
-	struct msg_project m;
+	struct msg_project *m = arg;
 
-	if (!committed)
-		return;
-	memset(&m, 0, sizeof(m));
-	m.project_id = (uint64_t)(intptr_t)arg;
-	peer_send(child_peer(PROC_BUILDER, 0), MSG_PROJECT_REMOVE, &m,
-	    sizeof(m));
+	if (committed)
+		peer_send(child_peer(PROC_BUILDER, 0), MSG_PROJECT_REMOVE, m,
+		    sizeof(*m));
+	free(m);
 }
 
 static void
 go_on(int64_t project_id)
 {
+	struct msg_project *m;
+
 	if (db_env_each_of(project_id, find_left, NULL) != 0 ||
 	    db_build_each_open(find_open_build, &project_id) != 0)
 		return;
-	db_after_commit(send_remove, (void *)(intptr_t)project_id);
+	if ((m = calloc(1, sizeof(*m))) == NULL)
+		fatal("%s", __func__);
+	m->project_id = (uint64_t)project_id;
+	db_after_commit(send_remove, m);
 }
 
 void
@@ -145,16 +149,13 @@ static int
 drop_gone(void *row, void *arg)
 {
 	const struct environment *e = row;
-	struct gone *g, *next;
+	struct gone *g = find_gone(e->id);
 
 	(void)arg;
-	SLIST_FOREACH_SAFE(g, &gone_ones, entry, next)
-	{
-		if (g->environment_id == e->id) {
-			SLIST_REMOVE(&gone_ones, g, gone, entry);
-			free(g);
-		}
-	}
+	if (g == NULL)
+		return 0;
+	LIST_REMOVE(g, entry);
+	free(g);
 	return 0;
 }
 
@@ -182,9 +183,9 @@ static int
 cancel_build(void *row, void *arg)
 {
 	const struct build *b = row;
-	const struct project *p = arg;
+	const int64_t *project_id = arg;
 
-	if (b->project_id == p->id)
+	if (b->project_id == *project_id)
 		build_cancel(b, REASON_PROJECT_DELETED, NULL);
 	return 0;
 }
@@ -217,7 +218,9 @@ removal_begin(void)
 void
 project_removed(const struct project *p)
 {
-	db_build_each_open(cancel_build, (void *)(uintptr_t)p);
+	int64_t id = p->id;
+
+	db_build_each_open(cancel_build, &id);
 	db_env_each_of(p->id, forget_env, NULL);
 	removal_go_on(p->id);
 }

@@ -3,7 +3,7 @@
  */
 
 #include <bsd/string.h>
-#include <bsd/sys/tree.h>
+#include <bsd/sys/queue.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,33 +12,27 @@
 #include "switch.h"
 #include "view.h"
 
+#define BUCKETS 64
+
 struct view {
-	RB_ENTRY(view) entry;
+	LIST_ENTRY(view) entry;
 	int64_t environment_id;
 	struct slot_view slots[SLOTS];
 };
 
-static int
-compare(struct view *a, struct view *b)
-{
-	if (a->environment_id == b->environment_id)
-		return 0;
-	return a->environment_id < b->environment_id ? -1 : 1;
-}
-
-static RB_HEAD(views, view)
-views = RB_INITIALIZER(&views);
-/* libbsd says __unused without saying what that is. */
-#define __unused __attribute__((__unused__))
-RB_GENERATE_STATIC(views, view, entry, compare)
+static LIST_HEAD(, view)
+buckets[BUCKETS];
 
 static struct view *
 find(int64_t environment_id)
 {
-	struct view key;
+	struct view *v;
 
-	key.environment_id = environment_id;
-	return RB_FIND(views, &views, &key);
+	LIST_FOREACH(v, &buckets[(uint64_t)environment_id % BUCKETS], entry) {
+		if (v->environment_id == environment_id)
+			return v;
+	}
+	return NULL;
 }
 
 /* NULL without memory, after logging. */
@@ -53,7 +47,8 @@ need(int64_t environment_id, int slot)
 			return NULL;
 		}
 		v->environment_id = environment_id;
-		RB_INSERT(views, &views, v);
+		LIST_INSERT_HEAD(&buckets[(uint64_t)environment_id % BUCKETS],
+		    v, entry);
 	}
 	return &v->slots[slot];
 }
@@ -61,11 +56,14 @@ need(int64_t environment_id, int slot)
 void
 view_clear(void)
 {
-	struct view *v, *next;
+	struct view *v;
+	size_t i;
 
-	RB_FOREACH_SAFE(v, views, &views, next) {
-		RB_REMOVE(views, &views, v);
-		free(v);
+	for (i = 0; i < BUCKETS; i++) {
+		while ((v = LIST_FIRST(&buckets[i])) != NULL) {
+			LIST_REMOVE(v, entry);
+			free(v);
+		}
 	}
 }
 
@@ -76,7 +74,7 @@ view_forget(int64_t environment_id)
 
 	if (v == NULL)
 		return;
-	RB_REMOVE(views, &views, v);
+	LIST_REMOVE(v, entry);
 	free(v);
 }
 

@@ -23,7 +23,7 @@
 #include "slots.h"
 #include "want.h"
 
-#define BEHIND_MAX (256 * 1024) /* bytes queued before a pause */
+#define BEHIND_MAX ((size_t)256 << 10) /* bytes queued before a pause */
 #define PAUSE_US 20000
 
 /* Where telling all of it has come to. */
@@ -141,14 +141,22 @@ send_env(int64_t environment_id)
 static void
 send_committed(void *arg, int committed)
 {
+	int64_t *id = arg;
+
 	if (committed)
-		send_env((int64_t)(intptr_t)arg);
+		send_env(*id);
+	free(id);
 }
 
 void
 want_tell(int64_t environment_id)
 {
-	db_after_commit(send_committed, (void *)(intptr_t)environment_id);
+	int64_t *id;
+
+	if ((id = malloc(sizeof(*id))) == NULL)
+		fatal("%s", __func__);
+	*id = environment_id;
+	db_after_commit(send_committed, id);
 }
 
 static void
