@@ -46,7 +46,6 @@ conf_default(struct conf *c)
 	c->build_timeout = 30 * 60;
 	c->keep_builds = 10;
 	c->memory_max = 4096 * MIB;
-	c->nano_cpus_max = 4000000000ULL;
 	c->pids_max = 4096;
 	c->log_max = 64 * MIB;
 	c->grace = 48 * 3600;
@@ -293,7 +292,9 @@ conf_print(const struct conf *c, FILE *fp)
 	    c->builds_parallel, c->keep_builds, c->pids_max);
 	fprintf(fp, "builds memory %llu\nbuilds log size %llu\n",
 	    (unsigned long long)c->memory_max, (unsigned long long)c->log_max);
-	fprintf(fp, "builds cpus %g\n", (double)c->nano_cpus_max / 1e9);
+	if (c->nano_cpus_max != 0)
+		fprintf(fp, "builds cpus %g\n",
+		    (double)c->nano_cpus_max / 1e9);
 	print_times(c, fp);
 	fprintf(fp, "git size %llu\n", (unsigned long long)c->git_max);
 	if (c->git_ca[0] != '\0')

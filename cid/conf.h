@@ -52,7 +52,7 @@ struct conf {
 	uint32_t build_timeout;
 	uint32_t keep_builds;
 	uint64_t memory_max;
-	uint64_t nano_cpus_max;
+	uint64_t nano_cpus_max; /* 0: all of the machine's */
 	uint32_t pids_max;
 	uint64_t log_max;
 

@@ -93,6 +93,18 @@ conf_api(const struct parent *p, struct kid *k)
 	peer_send(k->peer, MSG_CONF_API, &m, sizeof(m));
 }
 
+/* The engine refuses a container that may use more than there are. */
+static uint64_t
+nano_cpus(const struct conf *c)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t all = (online < 1 ? 1 : (uint64_t)online) * 1000000000;
+
+	if (c->nano_cpus_max == 0 || c->nano_cpus_max > all)
+		return all;
+	return c->nano_cpus_max;
+}
+
 static void
 conf_builder(const struct parent *p, struct kid *k)
 {
@@ -106,7 +118,7 @@ conf_builder(const struct parent *p, struct kid *k)
 	m.pool = c->pool;
 	memcpy(m.key, p->keys.builder, sizeof(m.key));
 	m.memory_max = c->memory_max;
-	m.nano_cpus_max = c->nano_cpus_max;
+	m.nano_cpus_max = nano_cpus(c);
 	m.log_max = c->log_max;
 	m.pids_max = c->pids_max;
 	m.build_timeout_s = c->build_timeout;
