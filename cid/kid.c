@@ -270,6 +270,10 @@ schedule_restart(struct kid *k)
 static void
 log_death(const struct kid *k, int status)
 {
+	/* The builder ends a cid-git that it has no more use for. */
+	if (k->proc == PROC_GIT && WIFSIGNALED(status) &&
+	    WTERMSIG(status) == SIGKILL)
+		return;
 	if (WIFSIGNALED(status))
 		log_warnx("%s %u ended by signal %d%s", proc_name(k->proc),
 		    k->instance, WTERMSIG(status),
