@@ -267,7 +267,7 @@ is_json(const struct request *r)
 }
 
 /* A route without a schema takes {} or nothing. */
-static const struct schema nothing = { "The request", NULL, 0, 0 };
+static const struct schema nothing = { "the request", NULL, 0, 0 };
 
 static int
 read_input(struct request *r, const char *text, size_t len)

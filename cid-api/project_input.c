@@ -123,9 +123,9 @@ static const struct schema_field fields[PROJECT_FIELDS] = {
 _Static_assert(offsetof(struct project_input, p) == 0,
     "one table serves both structs");
 
-const struct schema project_input_schema = { "The project", fields,
+const struct schema project_input_schema = { "a project", fields,
 	PROJECT_FIELDS, sizeof(struct project_input) };
-const struct schema project_settings_schema = { "The project", fields,
+const struct schema project_settings_schema = { "a project", fields,
 	PROJECT_SETTINGS, sizeof(struct project) };
 
 static const char *const commands[] = { "build_command", "runtime_command" };

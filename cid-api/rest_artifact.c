@@ -47,7 +47,7 @@ static const struct schema_field record_fields[] = {
 	SCHEMA_FIELD(record, message, STRING, 0),
 };
 
-static const struct schema record_schema = { "The artifact", record_fields,
+static const struct schema record_schema = { "an artifact", record_fields,
 	sizeof(record_fields) / sizeof(record_fields[0]),
 	sizeof(struct record) };
 

@@ -35,7 +35,7 @@ static const struct schema_field create_fields[] = {
 	SCHEMA_FIELD(build_create, force, BOOL, 0),
 };
 
-const struct schema build_create_schema = { "The request", create_fields,
+const struct schema build_create_schema = { "the request", create_fields,
 	sizeof(create_fields) / sizeof(create_fields[0]),
 	sizeof(struct build_create) };
 

@@ -45,10 +45,10 @@ static const struct schema_field mode_fields[] = {
 	SCHEMA_FIELD(release_mode, mode, ENUM, .names = modes),
 };
 
-const struct schema release_order_schema = { "The request", order_fields,
+const struct schema release_order_schema = { "the request", order_fields,
 	sizeof(order_fields) / sizeof(order_fields[0]),
 	sizeof(struct release_order) };
-const struct schema release_reconcile_schema = { "The request", mode_fields,
+const struct schema release_reconcile_schema = { "the request", mode_fields,
 	sizeof(mode_fields) / sizeof(mode_fields[0]),
 	sizeof(struct release_mode) };
 

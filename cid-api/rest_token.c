@@ -54,7 +54,7 @@ static const struct schema_field create_fields[] = {
 	SCHEMA_FIELD(token_create, projects, STRINGS, .max = PROJECTS_MAX),
 };
 
-const struct schema token_create_schema = { "The request", create_fields,
+const struct schema token_create_schema = { "the request", create_fields,
 	sizeof(create_fields) / sizeof(create_fields[0]),
 	sizeof(struct token_create) };
 
