@@ -52,6 +52,8 @@ struct env_work {
 	uint64_t order_release;
 	uint64_t order_started_ms; /* of the container before the order */
 	int is_waiting;		   /* for the next try of the order */
+	int is_keeping;		   /* the start says to keep it running */
+	int is_kept;		   /* and was carried out */
 	struct event *timer;	   /* of the order; NULL until first needed */
 	uint32_t delay_ms;	   /* before the next try */
 	uint64_t running_since_ms; /* clock_ms(), 0: it does not run */

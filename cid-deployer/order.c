@@ -135,7 +135,9 @@ order_give(struct env *e, uint32_t slot, enum rec_order order)
 	s->work.order = order;
 	s->work.order_release = id.release_id;
 	s->work.order_started_ms = s->seen.is.started_ms;
-	if (order == REC_ORDER_START)
+	s->work.is_keeping =
+	    s->want.want == WANT_ACTIVE || s->want.want == WANT_WARM;
+	if (order == REC_ORDER_START && s->seen.is.state != CONTAINER_RUNNING)
 		s->work.is_begun = 1;
 	set_timer(e, &s->work, ANSWER_MS);
 }
@@ -182,10 +184,22 @@ is_answer(const struct env_work *w, const struct msg_container *is)
 void
 order_seen(struct env *e, uint32_t slot)
 {
-	struct env_slot *s = &e->slots[slot];
+	struct env_work *w = &e->slots[slot].work;
+	const struct msg_container *is = &e->slots[slot].seen.is;
 
-	if (!s->work.is_waiting && is_answer(&s->work, &s->seen.is))
-		forget_order(&s->work);
+	if (is->state == CONTAINER_GONE)
+		w->is_kept = 0;
+	if (is_answer(w, is)) {
+		if (w->order != REC_ORDER_START)
+			w->delay_ms = 0;
+		else if (!w->is_waiting)
+			w->is_kept = w->is_keeping;
+		forget_order(w);
+	} else if (!w->is_waiting &&
+	    (w->order == REC_ORDER_STOP || w->order == REC_ORDER_REMOVE)) {
+		/* It did not help; what crossed the order only costs a pause. */
+		put_off(e, slot, w->order);
+	}
 }
 
 /* The engine's absence is nobody's fault and passes. */

@@ -102,6 +102,21 @@ order_for_cold(const struct rec_env *e, uint32_t slot)
 	return REC_NO_ORDER;
 }
 
+/*
+ * What visitors have, or may have again at once, is to come back by itself
+ * also while cid is away.  The start of what runs already says so.
+ */
+static int
+needs_keeping(const struct rec_env *e, uint32_t slot)
+{
+	const struct rec_slot *s = &e->slots[slot];
+
+	if (s->is_kept)
+		return 0;
+	return s->want == WANT_WARM ||
+	    (s->want == WANT_ACTIVE && is_live(e, slot));
+}
+
 static enum rec_order
 order_for_running(const struct rec_env *e, uint32_t slot)
 {
@@ -113,7 +128,9 @@ order_for_running(const struct rec_env *e, uint32_t slot)
 			return s->draining ? REC_NO_ORDER : REC_ORDER_REMOVE;
 		return is_used(e, slot) ? REC_NO_ORDER : REC_ORDER_REMOVE;
 	}
-	if (is_running(s) || s->is_checking || is_taken(e, slot))
+	if (is_running(s))
+		return needs_keeping(e, slot) ? REC_ORDER_START : REC_NO_ORDER;
+	if (s->is_checking || is_taken(e, slot))
 		return REC_NO_ORDER;
 	/* The active release is restarted whatever became of it. */
 	if (s->is_failed && !is_live(e, slot))

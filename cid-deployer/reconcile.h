@@ -38,10 +38,11 @@ struct rec_slot {
 	int is_in_place; /* it has the slot's address */
 	enum rec_order order;
 	uint64_t order_release;
-	int is_waiting;	   /* the order failed, and its next try is not due */
-	int is_checking;   /* health, or the reason of a failure */
-	int is_healthy;	   /* the wanted release passed in this container */
-	int is_failed;	   /* it did not: wait for another wish */
+	int is_waiting;	 /* the order failed, and its next try is not due */
+	int is_kept;	 /* the engine was told to keep the container running */
+	int is_checking; /* health, or the reason of a failure */
+	int is_healthy;	 /* the wanted release passed in this container */
+	int is_failed;	 /* it did not: wait for another wish */
 	uint64_t draining; /* release whose requests may still run; 0: none */
 	unsigned int told; /* REC_STARTED and so on */
 };

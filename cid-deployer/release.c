@@ -77,6 +77,7 @@ draw_slot(const struct env *e, uint32_t i, struct rec_slot *r)
 	r->order = w->order;
 	r->order_release = w->order_release;
 	r->is_waiting = w->is_waiting;
+	r->is_kept = w->is_kept;
 	r->is_checking = w->check != NULL;
 	r->is_healthy = w->is_healthy;
 	r->is_failed = w->is_failed;
@@ -106,8 +107,9 @@ act(struct env *e, const struct rec_action *a)
 {
 	switch (a->act) {
 	case REC_START:
+		if (e->slots[a->slot].seen.is.state != CONTAINER_RUNNING)
+			sync_count()->started++;
 		order_give(e, a->slot, REC_ORDER_START);
-		sync_count()->started++;
 		break;
 	case REC_STOP:
 		order_give(e, a->slot, REC_ORDER_STOP);

@@ -116,6 +116,7 @@ void
 sync_engine(const struct msg_engine *m)
 {
 	if (!m->up) {
+		observe_list_begin();
 		is_engine_up = 0;
 		is_list_due = 0;
 		drop_orders();

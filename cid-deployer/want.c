@@ -116,6 +116,7 @@ start_over(struct env *e, uint32_t slot)
 	check_end(e, slot);
 	order_forget_delay(e, slot);
 	w->is_begun = 0;
+	w->is_kept = 0;
 	w->is_healthy = 0;
 	w->is_failed = 0;
 	w->cut = 0;

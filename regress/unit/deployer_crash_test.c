@@ -267,6 +267,7 @@ a_wish_that_makes_no_sense_touches_nothing(void **unused)
 	/* And is forgotten with the next that does. */
 	want_active(1);
 	rig_ack(&rig.edge[0], rig_take_route(&rig.edge[0], SLOT_BLUE, 1));
+	rig_hear(&rig.builder, MSG_CONTAINER_START);
 	rig_silence(&rig, &rig.builder);
 }
 
@@ -300,6 +301,27 @@ an_order_that_fails_a_new_release_is_told(void **unused)
 	rig_silence(&rig, &rig.builder);
 	rig_want(&rig, (struct rig_slot){ "active", 1 }, empty);
 	rig_silence(&rig, &rig.edge[0]);
+}
+
+static void
+a_stop_that_did_not_help_is_ordered_again(void **unused)
+{
+	const struct msg_container_stop *stop;
+
+	(void)unused;
+	rig_join(&rig, &rig.api);
+	rig_join(&rig, &rig.builder);
+	rig_sync(&rig, 5, RECONCILE_NORMAL);
+	rig_hear(&rig.builder, MSG_CONTAINER_LIST);
+	rig_is(&rig, SLOT_GREEN, 9, CONTAINER_RUNNING);
+	rig_engine(&rig, 1);
+	rig_hear(&rig.builder, MSG_CONTAINER_STOP);
+	rig_is(&rig, SLOT_GREEN, 9, CONTAINER_RUNNING);
+	rig_silence(&rig, &rig.builder);
+	stop = rig_hear(&rig.builder, MSG_CONTAINER_STOP);
+	assert_int_equal(stop->remove, 1);
+	rig_is(&rig, SLOT_GREEN, 9, CONTAINER_GONE);
+	rig_hear(&rig.api, MSG_RELEASE_FORGOTTEN);
 }
 
 static void
@@ -350,6 +372,7 @@ main(int argc, char **argv)
 		TEST(orphans_are_removed),
 		TEST(a_wish_that_makes_no_sense_touches_nothing),
 		TEST(an_order_that_fails_a_new_release_is_told),
+		TEST(a_stop_that_did_not_help_is_ordered_again),
 		TEST(a_worker_with_a_newer_table_is_outrun),
 		TEST(frames_that_are_not_in_the_table_cost_their_sender),
 	};

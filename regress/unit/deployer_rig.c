@@ -330,7 +330,6 @@ void
 rig_is(struct rig *rig, uint32_t slot, uint64_t release,
     enum container_state state)
 {
-	static uint64_t started;
 	struct msg_container m;
 
 	memset(&m, 0, sizeof(m));
@@ -340,7 +339,12 @@ rig_is(struct rig *rig, uint32_t slot, uint64_t release,
 	m.slot = slot;
 	m.release_id = release;
 	m.state = state;
-	m.started_ms = ++started;
+	/* It was started in between, also when it ended at once. */
+	if (rig->state[slot] != CONTAINER_RUNNING &&
+	    (state == CONTAINER_RUNNING || state == CONTAINER_EXITED))
+		rig->started[slot]++;
+	rig->state[slot] = state;
+	m.started_ms = state == CONTAINER_GONE ? 0 : rig->started[slot];
 	m.exit_code = state == CONTAINER_EXITED ? 3 : 0;
 	rig_say(&rig->builder, MSG_CONTAINER_IS, &m, sizeof(m), "c0ffee");
 }
@@ -442,6 +446,8 @@ rig_go_live(struct rig *rig, uint32_t slot, uint64_t release)
 	rig_hear(&rig->builder, MSG_CONTAINER_LIST);
 	rig_is(rig, slot, release, CONTAINER_RUNNING);
 	rig_engine(rig, 1);
+	rig_hear(&rig->builder, MSG_CONTAINER_START); /* it is to be kept */
+	rig_is(rig, slot, release, CONTAINER_RUNNING);
 	rig_take_load(&rig->edge[0], 1);
 	rig_hear(&rig->api, MSG_RELEASE_SWITCHED);
 }

@@ -44,8 +44,10 @@ struct rig {
 	struct wire edge[RIG_WORKERS];
 	const char *health; /* its JSON */
 	uint16_t port[SLOTS];
-	int listener[SLOTS]; /* at the slots' addresses */
-	char spec[4096];     /* as it was sent last */
+	int listener[SLOTS];		   /* at the slots' addresses */
+	enum container_state state[SLOTS]; /* as it was said last */
+	uint64_t started[SLOTS];
+	char spec[4096]; /* as it was sent last */
 };
 
 int rig_start(struct rig *, const char *argv0);

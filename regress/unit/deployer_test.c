@@ -122,6 +122,8 @@ switch_to_green(const char *blue)
 	rig_hear(&rig.api, MSG_RELEASE_HEALTHY);
 	rig_want(&rig, (struct rig_slot){ blue, 1 },
 	    (struct rig_slot){ "active", 2 });
+	rig_hear(&rig.builder, MSG_CONTAINER_START); /* it is to be kept */
+	rig_is(&rig, SLOT_GREEN, 2, CONTAINER_RUNNING);
 	return rig_take_route(&rig.edge[0], SLOT_GREEN, 2);
 }
 

@@ -24,6 +24,7 @@ begin(void **unused)
 	env.route = REC_VACANT;
 	env.is_route_settled = 1;
 	env.slots[BLUE].is_in_place = env.slots[GREEN].is_in_place = 1;
+	env.slots[BLUE].is_kept = env.slots[GREEN].is_kept = 1;
 	return 0;
 }
 
@@ -476,7 +477,8 @@ a_check_of_every_picture(const struct rec_env *e)
 			assert_true(e->can_order && e->is_wanted);
 			assert_true(
 			    s->want != WANT_EMPTY && s->want != WANT_COLD);
-			assert_false(is_mine && s->seen == CONTAINER_RUNNING);
+			assert_false(is_mine && s->seen == CONTAINER_RUNNING &&
+			    s->is_kept);
 			assert_true(s->seen == CONTAINER_GONE || is_mine);
 			break;
 		case REC_ROUTE:
@@ -546,6 +548,33 @@ no_picture_leads_to_harm(void **unused)
 			}
 		}
 	}
+}
+
+static void
+what_visitors_have_is_kept_running_by_the_engine(void **unused)
+{
+	(void)unused;
+	blue_is_active();
+	env.slots[BLUE].is_kept = env.slots[GREEN].is_kept = 0;
+	expect(REC_START, BLUE, 0, END);
+	/* After the switch, not before. */
+	want(GREEN, WANT_ACTIVE, 2);
+	want(BLUE, WANT_WARM, 1);
+	see(GREEN, CONTAINER_RUNNING, 2);
+	env.slots[GREEN].is_healthy = 1;
+	env.slots[BLUE].is_kept = 1;
+	expect(REC_ROUTE, GREEN, 0, END);
+	live(GREEN, 2);
+	env.slots[BLUE].draining = 1;
+	expect(REC_START, GREEN, 0, END);
+	/* What has yet to prove itself is not. */
+	begin(NULL);
+	want(GREEN, WANT_DEPLOYED, 2);
+	see(GREEN, CONTAINER_RUNNING, 2);
+	env.slots[GREEN].is_kept = 0;
+	env.slots[GREEN].is_healthy = 1;
+	env.slots[GREEN].told = REC_STARTED | REC_HEALTHY;
+	expect(END);
 }
 
 static void
@@ -652,6 +681,7 @@ main(void)
 		TEST(new_names_are_routed_without_touching_containers),
 		TEST(an_environment_goes_routes_first),
 		TEST(no_picture_leads_to_harm),
+		TEST(what_visitors_have_is_kept_running_by_the_engine),
 		TEST(a_stop_by_a_person_shows_the_page_first),
 		TEST(what_may_be_there_unseen_is_not_forgotten),
 		TEST(nothing_begins_before_all_is_known),
