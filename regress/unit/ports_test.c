@@ -26,6 +26,21 @@ ports_are_named_when_the_right_one_is_missing(void **unused)
 }
 
 static void
+a_port_of_its_own_is_as_good_as_none(void **unused)
+{
+	char text[160] = "";
+
+	(void)unused;
+	assert_int_equal(elsewhere("127.0.0.1:8080 9", text, sizeof(text)), 1);
+	assert_non_null(strstr(text, "listens on 127.0.0.1:8080 only"));
+	assert_int_equal(elsewhere("127.0.0.1:8080 8080", text, sizeof(text)),
+	    0);
+	assert_int_equal(elsewhere("127.0.0.1:5", text, sizeof(text)), 1);
+	assert_string_equal(text,
+	    "The app listens on 127.0.0.1:5, not on 8080.");
+}
+
+static void
 the_right_port_or_none_is_another_matter(void **unused)
 {
 	char text[128] = "as it was";
@@ -57,6 +72,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ports_are_named_when_the_right_one_is_missing),
+		cmocka_unit_test(a_port_of_its_own_is_as_good_as_none),
 		cmocka_unit_test(the_right_port_or_none_is_another_matter),
 		cmocka_unit_test(a_list_can_do_no_harm),
 	};
