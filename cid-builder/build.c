@@ -250,6 +250,7 @@ interrupt(struct build *b)
 		break;
 	case STEP_IMAGE:
 		build_image_cancel(b);
+		build_image_cancel_network(b);
 		wait_for_engine(b);
 		break;
 	case STEP_CREATE:

@@ -100,19 +100,32 @@ on_container_gone(void *arg, const struct docker_answer *a)
 
 static const struct docker_ops container_ops = { .done = on_container_gone };
 
-/* Give up what is under way, then remove; build_forget() is the end. */
-void
-build_clean(struct build *b)
+static void
+stop(struct build *b)
 {
 	source_free(b->source);
 	b->source = NULL;
 	build_image_cancel(b);
-	build_run_stop(b);
+	if (!b->is_creating)
+		build_run_stop(b);
 	tar_free(&b->tar);
 	env_free(&b->env);
+}
+
+/*
+ * Give up what is under way, then remove; build_forget() is the end.  What
+ * is just being made must be there before it can be removed: this is called
+ * again then.
+ */
+void
+build_clean(struct build *b)
+{
+	stop(b);
 	b->step = STEP_CLEAN;
 	if (!engine_is_up())
-		build_forget(b);
+		build_clean_stop(b);
+	else if (b->network != NULL || b->is_creating)
+		return;
 	else if (b->container_wanted)
 		b->cleaning =
 		    ask(b, DOCKER_CONTAINER_REMOVE, b->name, &container_ops);
@@ -124,6 +137,9 @@ build_clean(struct build *b)
 void
 build_clean_stop(struct build *b)
 {
+	build_image_cancel_network(b);
+	b->is_creating = 0;
+	build_run_stop(b);
 	docker_cancel(b->cleaning);
 	b->cleaning = NULL;
 	build_forget(b);

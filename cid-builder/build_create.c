@@ -13,6 +13,7 @@
 
 #include "answer.h"
 #include "build.h"
+#include "build_clean.h"
 #include "build_create.h"
 #include "build_run.h"
 #include "build_state.h"
@@ -233,6 +234,11 @@ on_created(void *arg, const struct docker_answer *a)
 	enum reason reason;
 
 	b->req = NULL;
+	b->is_creating = 0;
+	if (b->step == STEP_CLEAN) {
+		build_clean(b);
+		return;
+	}
 	if (a->error == DOCKER_OK && a->status == 201) {
 		logfile_restart(b->log);
 		say_command(b);
@@ -275,7 +281,7 @@ build_create(struct build *b)
 		fatal("build");
 	da.a = b->name;
 	da.body = body;
-	b->container_wanted = 1;
+	b->container_wanted = b->is_creating = 1;
 	b->req = docker_start(&da, &created_ops, b);
 	freezero(body, da.body_len);
 }

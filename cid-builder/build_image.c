@@ -8,6 +8,7 @@
 #include <bsd/string.h>
 
 #include "build.h"
+#include "build_clean.h"
 #include "build_collect.h"
 #include "build_create.h"
 #include "build_image.h"
@@ -46,6 +47,14 @@ take(struct build *b, const char *name, const struct image_result *r)
 	next(b);
 }
 
+/* Built in what it runs in: one answer is enough. */
+static int
+is_same(const struct build *b)
+{
+	return b->spec.build_type == BUILD_COMMAND &&
+	    strcmp(b->spec.image, b->spec.runtime_image) == 0;
+}
+
 static void
 on_image(void *arg, const struct image_result *r)
 {
@@ -53,6 +62,8 @@ on_image(void *arg, const struct image_result *r)
 
 	b->image = NULL;
 	b->image_is = *r;
+	if (is_same(b))
+		b->runtime_is = *r;
 	take(b, b->spec.image, r);
 }
 
@@ -72,6 +83,10 @@ on_network(void *arg, enum reason reason, const char *text)
 	struct build *b = arg;
 
 	b->network = NULL;
+	if (b->step == STEP_CLEAN) {
+		build_clean(b);
+		return;
+	}
 	if (reason == REASON_ENGINE_DOWN)
 		return;
 	if (reason != REASON_NONE) {
@@ -129,7 +144,7 @@ build_image(struct build *b)
 		else if (b->spec.network)
 			make_network(b);
 	}
-	if (bad == NULL && b->spec.runtime_image[0] != '\0' &&
+	if (bad == NULL && b->spec.runtime_image[0] != '\0' && !is_same(b) &&
 	    (b->runtime = want(b, b->spec.runtime_image, on_runtime)) == NULL)
 		bad = b->spec.runtime_image;
 	if (bad != NULL)
@@ -138,13 +153,19 @@ build_image(struct build *b)
 		next(b);
 }
 
-/* Give up what is under way.  The network may have been made. */
+/* Give up looking for images. */
 void
 build_image_cancel(struct build *b)
 {
 	image_cancel(b->image);
 	image_cancel(b->runtime);
-	network_cancel(b->network);
 	b->image = b->runtime = NULL;
+}
+
+/* Give up the network; it may have been made. */
+void
+build_image_cancel_network(struct build *b)
+{
+	network_cancel(b->network);
 	b->network = NULL;
 }

@@ -5,5 +5,6 @@ struct build;
 
 void build_image(struct build *);
 void build_image_cancel(struct build *);
+void build_image_cancel_network(struct build *);
 
 #endif /* CID_BUILD_IMAGE_H */

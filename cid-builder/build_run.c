@@ -92,11 +92,15 @@ ended(struct build *b)
 static void
 fail(struct build *b, const struct docker_answer *a)
 {
+	char *const *argv = b->spec.command.items;
 	char text[ANSWER_TEXT_MAX];
 	enum reason reason = docker_failed(a, text, sizeof(text));
 
-	if (reason != REASON_ENGINE_DOWN)
-		build_fail(b, reason, text);
+	if (reason == REASON_ENGINE_DOWN)
+		return;
+	logfile_say(b->log, "%s", text);
+	build_fail(b, reason,
+	    reason == REASON_COMMAND_NOT_FOUND ? argv[0] : "");
 }
 
 static int
@@ -141,7 +145,6 @@ on_started(void *arg, const struct docker_answer *a)
 		fail(b, a);
 		return;
 	}
-	b->ran_ms = clock_wall_ms();
 	b->step = STEP_RUN;
 	ended(b);
 }
@@ -234,7 +237,6 @@ build_run_resume(struct build *b, const struct answer_container *c)
 	source_free(b->source);
 	b->source = NULL;
 	b->resumed = 1;
-	b->ran_ms = c->started_ms;
 	b->step = STEP_RUN;
 	forget_output(b);
 	logfile_consumed(b->log, consumed);

@@ -65,7 +65,7 @@ struct build {
 	int container_wanted;	    /* there may be one to remove */
 	int resumed; /* an earlier builder, or engine, had started it */
 	int resumed_after_engine;
-	uint64_t ran_ms;	   /* the container's start, since the epoch */
+	int is_creating;	   /* req makes the container */
 	struct docker_req *req;	   /* the one thing that is being asked */
 	struct docker_req *output; /* attach or logs */
 	struct docker_req *wait;
