@@ -250,6 +250,8 @@ on_done(void *arg, const struct docker_answer *da)
 		return; /* on_writable() finishes */
 	if (docker_is_lost(da))
 		finish(a, REASON_ENGINE_DOWN);
+	else if (da->error == DOCKER_REFUSED) /* no path of a file */
+		finish(a, REASON_ARTIFACT_GONE);
 	else if (da->error != DOCKER_OK)
 		finish(a, REASON_ENGINE_ERROR);
 	else if (da->status != 200 || (a->path[0] != '\0' && !a->is_file))

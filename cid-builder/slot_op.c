@@ -14,6 +14,7 @@
 #include "msg.h"
 #include "network.h"
 #include "peer.h"
+#include "reason.h"
 #include "schema.h"
 #include "slot.h"
 #include "slot_op.h"
@@ -78,9 +79,8 @@ slot_op_end(struct slot_op *op)
 	slot_op_go(s);
 }
 
-/* It can't be carried out. */
-void
-slot_op_fail(struct slot_op *op, uint32_t reason, const char *text)
+static void
+tell_failure(const struct slot_op *op, uint32_t reason, const char *text)
 {
 	struct msg_release m;
 
@@ -94,6 +94,13 @@ slot_op_fail(struct slot_op *op, uint32_t reason, const char *text)
 	m.reason = reason;
 	peer_send_tail(child_peer(PROC_DEPLOYER, 0), MSG_CONTAINER_FAILED, &m,
 	    sizeof(m), text, strlen(text));
+}
+
+/* It can't be carried out. */
+void
+slot_op_fail(struct slot_op *op, uint32_t reason, const char *text)
+{
+	tell_failure(op, reason, text);
 	slot_op_end(op);
 }
 
@@ -138,6 +145,7 @@ slot_op_start(const struct msg_env *env, struct msg_tail doc)
 		return;
 	}
 	log_warnx("CONTAINER_START: %s %s", e.field, e.reason);
+	tell_failure(op, REASON_INTERNAL, "the release can't be read");
 	op_free(op);
 }
 

@@ -344,6 +344,21 @@ create(struct slot_op *op)
 	freezero(body, da.body_len);
 }
 
+/* What can't be made shall not take the place of what is there. */
+static enum reason
+check(struct slot_op *op)
+{
+	enum reason reason;
+	size_t len;
+	char *body;
+
+	if ((uint64_t)release(op)->id != op->env.release_id)
+		return REASON_SPEC_INVALID;
+	if ((reason = slot_make(op, &body, &len)) == REASON_NONE)
+		freezero(body, len);
+	return reason;
+}
+
 static void
 make_network(struct slot_op *op)
 {
@@ -359,14 +374,15 @@ slot_start(struct slot_op *op)
 {
 	const struct answer_container *c = &op->slot->now;
 	const struct spec_release *r = release(op);
+	enum reason reason;
 
 	op->is_created = op->network_ready = op->network_again = 0;
 	op->was_pulled = op->was_replaced = 0;
 	op->publish = r->publish_max > 0 ? (uint32_t)r->publish : 0;
 	name_slot(op->name, op->spec.project, op->spec.environment,
 	    op->env.slot);
-	if ((uint64_t)r->id != op->env.release_id) {
-		slot_op_fail(op, REASON_SPEC_INVALID, "no such release");
+	if ((reason = check(op)) != REASON_NONE) {
+		slot_op_fail(op, reason, reason_sentence(reason));
 		return;
 	}
 	if (c->id[0] != '\0' && c->label.release_id == op->env.release_id &&
