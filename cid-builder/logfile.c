@@ -19,7 +19,6 @@
 #include "logpair.h"
 #include "mask.h"
 
-#define RECORD sizeof(struct line_index)
 #define TEXT_MAX 32768 /* bytes that wait for the end of a turn */
 #define LINES_MAX 512
 
@@ -106,8 +105,8 @@ find(const struct msg_build *b)
 
 /*
  * Open a build's log for appending; limit bounds what containers may write
- * there, in bytes with its index.  Returns NULL after logging why.  Every
- * other function takes that NULL and does nothing.
+ * there: so many bytes, and a line for each LINE_SHARE of them.  Returns NULL
+ * after logging why.  Every other function takes that NULL and does nothing.
  */
 struct logfile *
 logfile_open(const struct msg_build *b, uint64_t limit)
@@ -299,7 +298,8 @@ reach_limit(struct logfile *l, size_t len)
 
 	if (l->pair.is_full)
 		return 1;
-	if (l->last.end + l->lines * RECORD + len + 1 + RECORD <= l->limit)
+	if (l->last.end + len + 1 <= l->limit &&
+	    l->lines < l->limit / LINE_SHARE)
 		return 0;
 	l->pair.is_full = 1;
 	n = snprintf(line, sizeof(line),

@@ -17,6 +17,7 @@
 #include "addr.h"
 #include "docker_call.h"
 #include "env.h"
+#include "logindex.h"
 #include "template.h"
 
 #define ARGV_MAX 1024
@@ -224,8 +225,9 @@ put_mounts(struct json_object *host, const struct template *t)
 
 /*
  * The engine keeps a build's output so that it can be read again from its
- * start; compressed or rotated it could not.  A record there takes less than
- * one of ours, so that our limit is reached first.
+ * start; compressed or rotated it could not.  There a line costs 28 bytes
+ * besides its own; LINE_SHARE bounds their number, so that our limit is
+ * always reached first.
  */
 static void
 put_log(struct json_object *host, const struct template *t)
@@ -233,7 +235,8 @@ put_log(struct json_object *host, const struct template *t)
 	struct json_object *config, *log = put_object(host, "LogConfig");
 	char size[24];
 
-	snprintf(size, sizeof(size), "%" PRId64, t->limits.log + LOG_SLACK);
+	snprintf(size, sizeof(size), "%" PRId64,
+	    t->limits.log * (1 + 32 / LINE_SHARE) + LOG_SLACK);
 	put(log, "Type", "local");
 	config = put_object(log, "Config");
 	put(config, "compress", "false");

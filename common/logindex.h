@@ -26,6 +26,7 @@ struct line_index {
 };
 
 #define LINE_MAX_BYTES 16384 /* a longer line becomes several */
+#define LINE_SHARE 8	     /* a log's limit in bytes / this: in lines */
 
 _Static_assert(sizeof(struct line_index) == 32, "records are 32 bytes");
 
