@@ -208,6 +208,16 @@ enough_visits()
 	    [ "$(count 'version 2')" -ge $each_min ]
 }
 
+# Show the log of the build that runs until it ends, which must be well.
+watch_build()
+{
+	local status
+
+	ctl logs hello -f
+	status=$(ctl -j builds hello | jq -r '.builds[0].status')
+	[ "$status" = Success ] || give_up "the build ended as $status"
+}
+
 first_push()
 {
 	local began commit seconds
@@ -216,7 +226,7 @@ first_push()
 	commit=$(commit 1)
 	began=$(date +%s%N)
 	push "" "$commit"
-	ctl logs hello -f
+	watch_build
 	curl -sSf "http://127.0.0.1:$web/hello/" ||
 	    give_up "the release does not answer"
 	seconds=$(awk -v a="$began" -v b="$(date +%s%N)" \
@@ -235,7 +245,7 @@ second_push()
 		inotifywait -qq -t 1 -e modify "$dir/visits.kept" || :
 	done
 	push "$before" "$(commit 2)"
-	ctl logs hello -f
+	watch_build
 	until enough_visits || ! kill -0 "${loops[0]}" 2>/dev/null; do
 		inotifywait -qq -t 1 -e modify "$dir/visits.kept" || :
 	done
