@@ -323,6 +323,7 @@ fetch_branch(const struct msg_conf_git *conf, const struct spec_fetch *what,
 	f.conf = conf;
 	f.what = what;
 	f.fail = fail;
+	f.last_line = clock_ms();
 	if (what->job.repo[0] == '/')
 		return open_local(&f, repo, head);
 	return fetch_remote(&f, repo, head);
@@ -345,6 +346,7 @@ fetch_all(const struct msg_conf_git *conf, const struct spec_fetch *what,
 	f.conf = conf;
 	f.what = what;
 	f.fail = fail;
+	f.last_line = clock_ms();
 	ret = connect_remote(&f, repo);
 	if (ret == 0)
 		ret = download(&f, "+refs/heads/*:refs/heads/*", 0);

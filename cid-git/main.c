@@ -1,6 +1,6 @@
 /*
  * cid-git: one job on one repository.  Started by cid(8) at the request of
- * cid-builder, ended by the end of the edge to it.
+ * cid-builder; ends when it has said how the job went, or nobody listens.
  */
 
 #include <stdlib.h>
@@ -82,6 +82,9 @@ main(int argc, char **argv)
 	child_loop(base);
 	while (work_alive()) {
 		job_run();
+		/* A slow reader is left to end this process itself. */
+		if (report_is_over())
+			break;
 		work_idle();
 	}
 	return 0;

@@ -17,6 +17,7 @@
 #include "spec.h"
 
 static struct peer *builder; /* NULL: nobody listens */
+static int is_done;
 
 void
 report_to(struct peer *p)
@@ -61,6 +62,22 @@ report_spec(const struct spec_source *s, struct fail *f)
 	return ret;
 }
 
+/* The last message of this process. */
+static void
+send_done(const struct msg_git_done *gd, const char *text)
+{
+	peer_send_tail(builder, MSG_GIT_DONE, gd, sizeof(*gd), text,
+	    strlen(text));
+	is_done = 1;
+}
+
+/* Say whether GIT_DONE was sent and nothing of it waits here any more. */
+int
+report_is_over(void)
+{
+	return is_done && peer_queued(builder) == 0;
+}
+
 void
 report_done(uint64_t entries, uint64_t bytes, const char *deepest)
 {
@@ -70,8 +87,7 @@ report_done(uint64_t entries, uint64_t bytes, const char *deepest)
 	gd.ok = 1;
 	gd.entries = entries;
 	gd.bytes = bytes;
-	peer_send_tail(builder, MSG_GIT_DONE, &gd, sizeof(gd), deepest,
-	    strlen(deepest));
+	send_done(&gd, deepest);
 }
 
 void
@@ -81,6 +97,5 @@ report_fail(const struct fail *f)
 
 	memset(&gd, 0, sizeof(gd));
 	gd.reason = f->reason == REASON_NONE ? REASON_INTERNAL : f->reason;
-	peer_send_tail(builder, MSG_GIT_DONE, &gd, sizeof(gd), f->text,
-	    strlen(f->text));
+	send_done(&gd, f->text);
 }

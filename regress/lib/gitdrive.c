@@ -45,18 +45,27 @@ static int tar_file = -1, tar_pipe = -1;
 static int parent_fd, builder_fd = -1;
 static int wipe;
 
-static void
-send_fd(int sock, uint32_t type, const void *data, size_t len, int fd)
+static int
+try_send(int sock, uint32_t type, const void *data, size_t len, int fd)
 {
 	struct msg m = { type, len, fd, data };
 	struct frame_queue q;
 	struct frame_in in;
+	int ret = 0;
 
 	frame_init(&in, &q);
 	if (frame_push(&q, &m, NULL, 0) == -1 ||
 	    frame_write(&q, sock) != FRAME_OK)
-		err(1, "%s", msg_name(type));
+		ret = -1;
 	frame_clear(&in, &q);
+	return ret;
+}
+
+static void
+send_fd(int sock, uint32_t type, const void *data, size_t len, int fd)
+{
+	if (try_send(sock, type, data, len, fd) == -1)
+		err(1, "%s", msg_name(type));
 }
 
 static void
@@ -195,6 +204,16 @@ hear_done(const struct msg *m)
 	return 1;
 }
 
+/* It must answer at any time, also while it works; not when it has ended. */
+static void
+ping(void)
+{
+	struct msg_ping number;
+
+	memset(&number, 0, sizeof(number));
+	(void)try_send(parent_fd, MSG_PING, &number, sizeof(number), -1);
+}
+
 /* Returns 1 when nothing more is to be heard. */
 static int
 hear(const struct msg *m)
@@ -206,6 +225,7 @@ hear(const struct msg *m)
 	switch (m->type) {
 	case MSG_GIT_LINE:
 		print(event("line", "text", t.data, t.len));
+		ping();
 		return leave_at != NULL &&
 		    memmem(t.data, t.len, leave_at, strlen(leave_at)) != NULL;
 	case MSG_GIT_SPEC:
@@ -241,8 +261,11 @@ read_parent(struct frame_in *in)
 {
 	struct msg m;
 
-	if (frame_read(in, parent_fd) != FRAME_OK)
-		errx(1, "cid-git is gone");
+	if (frame_read(in, parent_fd) != FRAME_OK) {
+		close(parent_fd);
+		parent_fd = -1;
+		return;
+	}
 	while (frame_next(in, &m) == FRAME_OK) {
 		if (m.type == MSG_READY)
 			order();
@@ -273,12 +296,10 @@ serve(void)
 {
 	struct frame_in from_parent, from_builder;
 	struct frame_queue none;
-	struct msg_ping ping;
 	int over = 0;
 
 	frame_init(&from_parent, &none);
 	frame_init(&from_builder, &none);
-	memset(&ping, 0, sizeof(ping));
 	while (!over || tar_pipe != -1) {
 		struct pollfd p[] = { { parent_fd, POLLIN, 0 },
 			{ over ? -1 : builder_fd, POLLIN, 0 },
@@ -288,11 +309,8 @@ serve(void)
 			err(1, "poll");
 		if (p[0].revents)
 			read_parent(&from_parent);
-		if (p[1].revents) {
-			/* It answers at any time, also while it works. */
-			send_fd(parent_fd, MSG_PING, &ping, sizeof(ping), -1);
+		if (p[1].revents)
 			over = read_builder(&from_builder);
-		}
 		if (p[2].revents)
 			read_pipe();
 	}
