@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <bsd/stdlib.h>
+#include <bsd/string.h>
 #include <bsd/sys/queue.h>
 #include <event2/event.h>
 
@@ -147,7 +148,10 @@ source_fetch(uint64_t project_id, const struct spec_job *job, const char *token,
 
 	memset(&fetch, 0, sizeof(fetch));
 	fetch.job = *job;
+	/* cid-git needs no box, but where the token may go. */
 	memset(&fetch.job.git, 0, sizeof(fetch.job.git));
+	strlcpy(fetch.job.git.origin, job->git.origin,
+	    sizeof(fetch.job.git.origin));
 	if (*token != '\0' && (fetch.token = strdup(token)) == NULL)
 		fatal("source");
 	s->order = schema_print(&spec_fetch_schema, &fetch, &s->order_len);
