@@ -39,7 +39,8 @@ take(struct build *b, const char *name, const struct image_result *r)
 	if (r->reason == REASON_ENGINE_DOWN) /* build_engine_down() follows */
 		return;
 	if (r->reason != REASON_NONE) {
-		logfile_say(b->log, "%s: %s", name, r->text);
+		if (r->text[0] != '\0')
+			logfile_say(b->log, "%s: %s", name, r->text);
 		build_fail(b, r->reason, name);
 		return;
 	}

@@ -124,6 +124,10 @@ start_pull(struct image *im)
 {
 	struct docker_ask ask = DOCKER_ASK(DOCKER_IMAGE_PULL);
 
+	if (!conf_allows_registry(im->ref.host)) {
+		finish(im, REASON_REGISTRY_NOT_ALLOWED, "");
+		return;
+	}
 	if ((im->pull = calloc(1, sizeof(*im->pull))) == NULL)
 		fatal("pull");
 	logfile_say(im->log, "Pulling %s.", im->ref.full);
@@ -189,7 +193,7 @@ resolve(struct image *im)
 	struct docker_ask ask = DOCKER_ASK(DOCKER_IMAGE_RESOLVE);
 
 	if (!conf_allows_registry(im->ref.host)) {
-		finish(im, REASON_REGISTRY_NOT_ALLOWED, im->ref.host);
+		finish(im, REASON_REGISTRY_NOT_ALLOWED, "");
 		return;
 	}
 	ask.a = im->ref.full;
