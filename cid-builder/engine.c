@@ -24,7 +24,7 @@
 #define API_OLDEST 40 /* 1.40 */
 #define API_NEWEST 47
 #define RETRY_FIRST_MS 50
-#define RETRY_LAST_MS 2000
+#define RETRY_LAST_MS 500
 #define ASK_TIMEOUT_S 20
 
 static const struct engine_ops *ops;
