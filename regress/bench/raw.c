@@ -37,6 +37,7 @@
 #define PORT_INSIDE 8080
 #define ANSWER_MS 10000 /* before a release counts as dead */
 #define MIB (1024 * 1024LL)
+#define CPU 1000000000LL
 
 /* A pool that cid does not use by default. */
 static const struct conf_pool pool = { 0x0ade0000, 16 }; /* 10.222.0.0/16 */
@@ -268,9 +269,10 @@ fill(struct template *t, enum template_kind kind, const char *image,
 	t->env = env;
 	t->working_directory = "/app";
 	t->network = is_build ? build_net : release_net;
-	t->limits.memory = (is_build ? 2048 : 512) * MIB;
-	t->limits.nano_cpus = (is_build ? 2 : 1) * 1000000000LL;
-	t->limits.pids = is_build ? 2048 : 512;
+	t->limits.memory = (is_build ? 4096 : 512) * MIB;
+	t->limits.nano_cpus =
+	    (is_build ? sysconf(_SC_NPROCESSORS_ONLN) : 1) * CPU;
+	t->limits.pids = is_build ? 4096 : 512;
 	t->limits.log = 64 * MIB;
 	t->label = label;
 	t->label.kind = is_build ? LABEL_BUILD : LABEL_SLOT;
