@@ -92,7 +92,7 @@ export class Daemon {
 	 * Wait for a line that matches, from line number `from` on.  The end
 	 * of the process is an error.
 	 */
-	async line(pattern, { from = 0, ms = 20000 } = {}) {
+	async line(pattern, { from = 0, ms = 60000 } = {}) {
 		let next = from;
 		let look;
 		const found = new Promise((done) => {
