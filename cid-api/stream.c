@@ -230,14 +230,17 @@ linger_input(struct bufferevent *bev, void *arg)
 	evbuffer_drain(in, n);
 }
 
-/* All is written: say so, and wait for the other side to close. */
+/*
+ * All is written: say so, and wait for the other side to close.  libevhtp
+ * has callbacks deferred, so one that was due before may come early.
+ */
 static void
 linger_written(struct bufferevent *bev, void *arg)
 {
 	struct timeval limit = { LINGER_S, 0 };
 	struct last_words *l = arg;
 
-	if (l->is_shut)
+	if (l->is_shut || evbuffer_get_length(bufferevent_get_output(bev)) > 0)
 		return;
 	l->is_shut = 1;
 	shutdown(bufferevent_getfd(bev), SHUT_WR);
