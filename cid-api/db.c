@@ -17,7 +17,7 @@
 #include "db_stmt.h"
 #include "log.h"
 
-#define HEAP_SOFT_LIMIT (4 * 1024 * 1024)
+#define HEAP_SOFT_LIMIT 4194304 /* bytes */
 
 /* Somebody who waits for the end of the turn. */
 struct waiter {

@@ -24,7 +24,6 @@ struct stmt {
 	enum stmt_verb verb;
 	const char *sql;
 	int is_used;
-	int is_kept;
 };
 
 TAILQ_HEAD(stmts, stmt);
@@ -132,10 +131,8 @@ prepare(const struct db_table *t, enum stmt_verb verb, const char *sql)
 static void
 drop(struct stmt *s)
 {
-	if (s->is_kept) {
-		TAILQ_REMOVE(&kept, s, entry);
-		kept_len--;
-	}
+	TAILQ_REMOVE(&kept, s, entry);
+	kept_len--;
 	sqlite3_finalize(s->raw);
 	free(s);
 }
@@ -167,7 +164,6 @@ keep(struct stmt *s)
 			drop(old);
 	}
 	TAILQ_INSERT_HEAD(&kept, s, entry);
-	s->is_kept = 1;
 	kept_len++;
 }
 
@@ -266,6 +262,9 @@ stmt_raw(struct stmt *s)
 void
 stmt_forget(void)
 {
-	while (!TAILQ_EMPTY(&kept))
-		drop(TAILQ_FIRST(&kept));
+	struct stmt *s, *next;
+
+	TAILQ_FOREACH_SAFE(s, &kept, entry, next) {
+		drop(s);
+	}
 }

@@ -2,7 +2,6 @@
  * Whether cid itself is well, for people, load balancers and Prometheus.
  */
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,8 +16,6 @@
 #include "request.h"
 #include "rest.h"
 #include "run.h"
-
-#define METRICS_MAX 4096
 
 static int64_t
 count(const char *state)
@@ -65,53 +62,51 @@ health_index(struct request *r)
 	request_answer(r, 200, o);
 }
 
-struct text {
-	char s[METRICS_MAX];
-	size_t len;
-};
-
-static void __attribute__((__format__(printf, 2, 3)))
-print(struct text *t, const char *fmt, ...)
+static void
+print_gauge(FILE *fp, const char *name, const char *help, int64_t n)
 {
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(t->s + t->len, sizeof(t->s) - t->len, fmt, ap);
-	va_end(ap);
-	if (n > 0 && (size_t)n < sizeof(t->s) - t->len)
-		t->len += (size_t)n;
+	fprintf(fp, "# HELP %s %s\n# TYPE %s gauge\n%s %lld\n", name, help,
+	    name, name, (long long)n);
 }
 
 static void
-print_gauge(struct text *t, const char *name, const char *help, int64_t n)
+print_metrics(FILE *fp)
 {
-	print(t, "# HELP %s %s\n# TYPE %s gauge\n%s %lld\n", name, help, name,
-	    name, (long long)n);
+	static const char *const states[] = { "Queued", "Building",
+		"Deploying" };
+	size_t i;
+
+	fprintf(fp,
+	    "# HELP cid_builds_open Builds that have not ended.\n"
+	    "# TYPE cid_builds_open gauge\n");
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		fprintf(fp, "cid_builds_open{state=\"%s\"} %lld\n", states[i],
+		    (long long)count(states[i]));
+	print_gauge(fp, "cid_projects", "Projects.", db_project_count());
+	print_gauge(fp, "cid_engine_up", "Whether the Docker engine answers.",
+	    run_engine_is_up());
+	print_gauge(fp, "cid_builder_up", "Whether cid-builder is there.",
+	    is_there(PROC_BUILDER));
+	print_gauge(fp, "cid_deployer_up", "Whether cid-deployer is there.",
+	    is_there(PROC_DEPLOYER));
 }
 
 void
 health_metrics(struct request *r)
 {
-	static const char *const states[] = { "Queued", "Building",
-		"Deploying" };
-	static struct text t;
-	size_t i;
+	char *text = NULL;
+	size_t len;
+	FILE *fp;
 
-	t.len = 0;
-	print(&t,
-	    "# HELP cid_builds_open Builds that have not ended.\n"
-	    "# TYPE cid_builds_open gauge\n");
-	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		print(&t, "cid_builds_open{state=\"%s\"} %lld\n", states[i],
-		    (long long)count(states[i]));
-	print_gauge(&t, "cid_projects", "Projects.", db_project_count());
-	print_gauge(&t, "cid_engine_up", "Whether the Docker engine answers.",
-	    run_engine_is_up());
-	print_gauge(&t, "cid_builder_up", "Whether cid-builder is there.",
-	    is_there(PROC_BUILDER));
-	print_gauge(&t, "cid_deployer_up", "Whether cid-deployer is there.",
-	    is_there(PROC_DEPLOYER));
-	answer_text(r, 200, "text/plain; version=0.0.4; charset=utf-8", t.s,
-	    t.len);
+	if ((fp = open_memstream(&text, &len)) == NULL) {
+		rest_broken(r);
+		return;
+	}
+	print_metrics(fp);
+	if (fclose(fp) == 0)
+		answer_text(r, 200, "text/plain; version=0.0.4; charset=utf-8",
+		    text, len);
+	else
+		rest_broken(r);
+	free(text);
 }

@@ -26,6 +26,8 @@
 
 #define RETRY_S 5
 
+/* Where a connection came in is the address of one of these. */
+static enum listener_kind kinds[LISTENER_MAX];
 static evhtp_t *servers[LISTENER_MAX];
 
 /* The request's last moment; whoever works on it answers into the void. */
@@ -253,7 +255,7 @@ on_head(evhtp_request_t *evr, evhtp_headers_t *headers, void *arg)
 	struct request *r;
 
 	(void)headers;
-	r = request_new(evr, (enum listener_kind)(uintptr_t)arg);
+	r = request_new(evr, *(enum listener_kind *)arg);
 	if (r == NULL)
 		return EVHTP_RES_FATAL;
 	evr->cb = on_whole;
@@ -295,7 +297,8 @@ http_listen(struct event_base *base, enum listener_kind kind, int fd)
 		return -1;
 	}
 	evhtp_set_gencb(htp, on_whole, NULL);
-	evhtp_set_post_accept_cb(htp, on_accept, (void *)(uintptr_t)kind);
+	kinds[kind] = kind;
+	evhtp_set_post_accept_cb(htp, on_accept, &kinds[kind]);
 	evhtp_set_timeouts(htp, NULL, &send_limit);
 	evhtp_set_parser_flags(htp, EVHTP_PARSE_QUERY_FLAG_LENIENT);
 	/* Backlog 0: it listens already. */

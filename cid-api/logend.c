@@ -157,6 +157,10 @@ logend_grew(const struct msg_log_grew *g)
 void
 logend_builder_down(void)
 {
-	while (!LIST_EMPTY(&awaiteds))
-		awaited_end(LIST_FIRST(&awaiteds));
+	struct awaited *a, *next;
+
+	LIST_FOREACH_SAFE(a, &awaiteds, entry, next)
+	{
+		awaited_end(a);
+	}
 }

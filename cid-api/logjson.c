@@ -31,10 +31,9 @@ put_char(char *p, const char *s, size_t n)
 		*p++ = '\\';
 		*p++ = 't';
 	} else {
-		memcpy(p, "\\u00", 4);
-		p[4] = hex[c >> 4];
-		p[5] = hex[c & 15];
-		p += 6;
+		p = stpcpy(p, "\\u00");
+		*p++ = hex[c >> 4];
+		*p++ = hex[c & 15];
 	}
 	return p;
 }
@@ -47,8 +46,7 @@ put_text(char *p, const char *s, size_t len)
 
 	while (len > 0) {
 		if ((n = utf8_next(s, len, &code)) == 0) {
-			memcpy(p, "\xef\xbf\xbd", 3);
-			p += 3;
+			p = stpcpy(p, "\xef\xbf\xbd");
 			n = 1;
 		} else {
 			p = put_char(p, s, n);
@@ -112,6 +110,6 @@ logjson_line(const struct logjson *ids, const struct line_index *rec,
 	    (unsigned long long)number, stream_of(rec), level_of(rec),
 	    second_of((time_t)rec->time_s), (int)(rec->time_ms % 1000));
 	p = put_text(p + n, text, len);
-	memcpy(p, "\"}", 3);
-	return (size_t)(p + 2 - out);
+	p = stpcpy(p, "\"}");
+	return (size_t)(p - out);
 }

@@ -17,7 +17,7 @@
 #include "msg_conf.h"
 
 #define RECORDS 256
-#define TEXT_MAX (64 * 1024) /* at once; four times the longest line */
+#define TEXT_MAX 65536 /* at once; four times the longest line */
 
 void
 logread_init(struct logread *r)

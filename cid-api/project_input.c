@@ -14,7 +14,7 @@
 #include "spec_release.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define DAY 86400
+#define DAY INT64_C(86400)
 #define TOKEN_MAX 8192
 #define SECRET_MIN 8
 #define SECRET_MAX 70

@@ -21,25 +21,17 @@
 
 #define KIND_GIT 0
 #define KIND_REGISTRY 1
+#define CREDENTIAL_VERSION 1
 
+/* The rest of c says what for; the project and this cid are added. */
 static char *
-seal(enum seal_kind kind, const struct project *p, const char *environment,
-    const char *name, const char *origin, uint32_t version, uint32_t scope,
-    const char *value)
+seal(const struct project *p, struct seal_context *c, const char *value)
 {
-	struct seal_context c;
 	char *box;
 
-	memset(&c, 0, sizeof(c));
-	c.kind = kind;
-	c.project_id = (uint64_t)p->id;
-	c.version = version;
-	c.scope = scope;
-	strlcpy(c.instance, conf_get()->instance, sizeof(c.instance));
-	strlcpy(c.environment, environment, sizeof(c.environment));
-	strlcpy(c.name, name, sizeof(c.name));
-	strlcpy(c.origin, origin, sizeof(c.origin));
-	box = seal_make(conf_get()->builder_key, &c, value, strlen(value));
+	c->project_id = (uint64_t)p->id;
+	strlcpy(c->instance, conf_get()->instance, sizeof(c->instance));
+	box = seal_make(conf_get()->builder_key, c, value, strlen(value));
 	if (box == NULL)
 		log_warnx("project %s: sealing failed", p->name);
 	return box;
@@ -49,17 +41,20 @@ static int
 put_credential(const struct project *p, int kind, const char *origin,
     const char *value)
 {
+	struct seal_context what;
 	struct credential c;
 	int ret;
 
+	memset(&what, 0, sizeof(what));
+	what.kind = kind == KIND_GIT ? SEAL_GIT : SEAL_REGISTRY;
+	what.version = CREDENTIAL_VERSION;
+	strlcpy(what.origin, origin, sizeof(what.origin));
 	memset(&c, 0, sizeof(c));
 	c.project_id = p->id;
 	c.kind = kind;
-	c.version = 1;
+	c.version = CREDENTIAL_VERSION;
 	strlcpy(c.origin, origin, sizeof(c.origin));
-	c.box = seal(kind == KIND_GIT ? SEAL_GIT : SEAL_REGISTRY, p, "", "",
-	    origin, 1, 0, value);
-	if (c.box == NULL)
+	if ((c.box = seal(p, &what, value)) == NULL)
 		return -1;
 	ret = db_credential_put(&c);
 	free(c.box);
@@ -122,17 +117,22 @@ static int
 add_secret(const struct project *p, const struct environment *e,
     const struct env_version *v, const char *name, const char *value)
 {
+	struct seal_context what;
 	struct secret s;
 	int ret;
 
+	memset(&what, 0, sizeof(what));
+	what.kind = SEAL_ENV;
+	what.version = (uint32_t)v->version;
+	what.scope = SEAL_BUILD | SEAL_RUN;
+	strlcpy(what.environment, e->name, sizeof(what.environment));
+	strlcpy(what.name, name, sizeof(what.name));
 	memset(&s, 0, sizeof(s));
 	s.env_version_id = v->id;
 	s.version = v->version;
 	s.scope = SEAL_BUILD | SEAL_RUN;
 	strlcpy(s.name, name, sizeof(s.name));
-	s.box = seal(SEAL_ENV, p, e->name, name, "", (uint32_t)v->version,
-	    (uint32_t)s.scope, value);
-	if (s.box == NULL)
+	if ((s.box = seal(p, &what, value)) == NULL)
 		return -1;
 	ret = db_secret_add(&s);
 	free(s.box);

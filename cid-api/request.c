@@ -123,7 +123,7 @@ decode(const char *s, size_t len, int is_query)
 			out[n++] = (char)byte;
 			i += 2;
 		} else {
-			out[n++] = is_query && s[i] == '+' ? ' ' : s[i];
+			out[n++] = (char)(is_query && s[i] == '+' ? ' ' : s[i]);
 		}
 	}
 	out[n] = '\0';

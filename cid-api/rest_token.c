@@ -21,7 +21,7 @@
 #include "schema.h"
 
 #define TEAM_LOCAL 1
-#define DAY 86400
+#define DAY INT64_C(86400)
 #define PROJECTS_MAX 64
 
 struct token_create {
@@ -50,7 +50,7 @@ static const struct schema_field create_fields[] = {
 	SCHEMA_FIELD(token_create, role, ENUM, .names = roles,
 	    .flags = SCHEMA_REQUIRED),
 	SCHEMA_FIELD(token_create, expires_in, INT, .min = 1,
-	    .max = 3650 * (int64_t)DAY),
+	    .max = 3650 * DAY),
 	SCHEMA_FIELD(token_create, projects, STRINGS, .max = PROJECTS_MAX),
 };
 
