@@ -147,7 +147,8 @@ url_registry(const char *server, char *buf)
 
 	if (*host == '\0' || *host == '/' || *host == '.' ||
 	    host[strspn(host, NAME_CHARS ":/")] != '\0' ||
-	    strlen(host) > URL_MAX - 16 || strstr(host, "..") != NULL)
+	    strlen(host) > URL_MAX - 16 || strstr(host, "..") != NULL ||
+	    strstr(host, "//") != NULL)
 		return NULL;
 	snprintf(buf, URL_MAX, "https://%s", host);
 	len = strlen(buf);
