@@ -55,3 +55,8 @@ UNIT_OBJS_switch = $(UNIT_OBJS_run)
 UNIT_LIBS_run =	sqlite3
 UNIT_LIBS_switch = sqlite3
 $(B)/regress/unit/api_world.o: INC = -Icid-api
+UNIT +=	rest route
+UNIT_OBJS_rest = cid-api/logjson.o cid-api/range.o cid-api/rest_url.o
+UNIT_OBJS_route = $(filter-out cid-api/main.o,$(OBJS_api:$(B)/%=%))
+UNIT_LIBS_route = sqlite3 libcrypto
+UNIT_LDFLAGS_route = -levhtp
