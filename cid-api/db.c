@@ -303,3 +303,9 @@ db_after_commit(void (*f)(void *, int), void *arg)
 	STAILQ_INSERT_TAIL(&db.waiters, w, entry);
 	expect_turn_end();
 }
+
+int64_t
+db_changes(void)
+{
+	return sqlite3_total_changes64(db.handle);
+}

@@ -67,6 +67,9 @@ int db_flush(void); /* end the turn's transaction now */
  */
 void db_after_commit(void (*f)(void *arg, int committed), void *arg);
 
+/* Grows with each row that is written, so that what was read may be kept. */
+int64_t db_changes(void);
+
 /*
  * Statements: sql is a string literal (it keys the cache), types one letter
  * per argument: i int64_t, s const char *, b const void * and size_t.

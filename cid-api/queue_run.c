@@ -153,24 +153,45 @@ fail:
 	return -1;
 }
 
+/* The plan that lists of builds ask for, good until something is written. */
+static struct {
+	struct open_builds open;
+	int64_t changes;
+	int engine_is_up;
+	int is_made;
+} shown;
+
+static const struct open_builds *
+show_plan(void)
+{
+	if (shown.is_made && shown.changes == db_changes() &&
+	    shown.engine_is_up == run_engine_is_up())
+		return &shown.open;
+	free_open(&shown.open);
+	shown.changes = db_changes();
+	shown.engine_is_up = run_engine_is_up();
+	shown.is_made = plan(&shown.open) == 0;
+	if (shown.is_made)
+		return &shown.open;
+	free_open(&shown.open);
+	memset(&shown.open, 0, sizeof(shown.open));
+	return NULL;
+}
+
 /* Its place in the queue; 0 when it does not wait. */
 uint32_t
 build_position(const struct build *b)
 {
-	struct open_builds o;
-	uint32_t position = 0;
+	const struct open_builds *o = show_plan();
 	size_t i;
 
-	if (plan(&o) == 0) {
-		for (i = 0; i < o.len; i++) {
-			if (o.items[i].build_id == (uint64_t)b->id)
-				position = o.answers[i].verdict == QUEUE_STARTS
-				    ? 1
-				    : o.answers[i].position;
-		}
+	for (i = 0; o != NULL && i < o->len; i++) {
+		if (o->items[i].build_id == (uint64_t)b->id)
+			return o->answers[i].verdict == QUEUE_STARTS
+			    ? 1
+			    : o->answers[i].position;
 	}
-	free_open(&o);
-	return position;
+	return 0;
 }
 
 static void
