@@ -144,26 +144,37 @@ db_build_each(const struct build_filter *f, int (*each)(void *, void *),
 	    "iiii", f->team_id, f->token_id, f->limit, f->offset);
 }
 
+/* Whom every project is open to is answered by the index alone. */
+static int64_t
+count_all(const struct build_filter *f)
+{
+	int64_t n;
+
+	if (f->state != -1)
+		db_number(&n, "SELECT count(*) FROM build WHERE state = ?1",
+		    "s", state_of(f));
+	else
+		db_number(&n, "SELECT count(*) FROM build", "");
+	return n;
+}
+
 int64_t
 db_build_count(const struct build_filter *f)
 {
 	int64_t n;
 
+	if (f->project_id == 0 && f->team_id == 0 && f->token_id == 0)
+		return count_all(f);
 	if (f->project_id != 0)
 		db_number(&n,
 		    "SELECT count(*) FROM build WHERE project_id = ?1 AND "
 		    "(?2 = '' OR +state = ?2)",
 		    "is", f->project_id, state_of(f));
-	else if (f->state != -1)
-		db_number(&n,
-		    "SELECT count(*) FROM build WHERE state = ?3 AND "
-		    "project_id IN (" DB_REACHABLE ")",
-		    "iis", f->team_id, f->token_id, state_of(f));
 	else
 		db_number(&n,
-		    "SELECT count(*) FROM build WHERE "
-		    "project_id IN (" DB_REACHABLE ")",
-		    "ii", f->team_id, f->token_id);
+		    "SELECT count(*) FROM build WHERE (?3 = '' OR state = ?3) "
+		    "AND project_id IN (" DB_REACHABLE ")",
+		    "iis", f->team_id, f->token_id, state_of(f));
 	return n;
 }
 
