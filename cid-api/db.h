@@ -77,7 +77,8 @@ int64_t db_changes(void);
 
 /* Projects that team ?1 (0: every) may see with key ?2 (0: none). */
 #define DB_REACHABLE \
-	"SELECT id FROM project WHERE (?1 = 0 OR team_id = ?1) AND " \
+	"SELECT id FROM project WHERE deleting_ms = 0 AND " \
+	"(?1 = 0 OR team_id = ?1) AND " \
 	"(?2 = 0 OR NOT EXISTS (SELECT 1 FROM token_project WHERE " \
 	"token_id = ?2) OR id IN (SELECT project_id FROM token_project " \
 	"WHERE token_id = ?2))"

@@ -144,18 +144,25 @@ db_build_each(const struct build_filter *f, int (*each)(void *, void *),
 	    "iiii", f->team_id, f->token_id, f->limit, f->offset);
 }
 
-/* Whom every project is open to is answered by the index alone. */
+/*
+ * Whom every project is open to is answered by the index alone, less the
+ * builds of projects that are being removed.
+ */
 static int64_t
 count_all(const struct build_filter *f)
 {
-	int64_t n;
+	int64_t all, less;
 
 	if (f->state != -1)
-		db_number(&n, "SELECT count(*) FROM build WHERE state = ?1",
+		db_number(&all, "SELECT count(*) FROM build WHERE state = ?1",
 		    "s", state_of(f));
 	else
-		db_number(&n, "SELECT count(*) FROM build", "");
-	return n;
+		db_number(&all, "SELECT count(*) FROM build", "");
+	db_number(&less,
+	    "SELECT count(*) FROM build WHERE (?1 = '' OR +state = ?1) AND "
+	    "project_id IN (SELECT id FROM project WHERE deleting_ms != 0)",
+	    "s", state_of(f));
+	return all - less;
 }
 
 int64_t

@@ -124,7 +124,7 @@ db_project_list(const struct project_filter *pf, int (*f)(void *, void *),
     void *arg)
 {
 	return db_each(&project_table, f, arg,
-	    "WHERE deleting_ms = 0 AND id IN (" DB_REACHABLE ") "
+	    "WHERE id IN (" DB_REACHABLE ") "
 	    "ORDER BY name LIMIT ?3 OFFSET ?4",
 	    "iiii", pf->team_id, pf->token_id, pf->limit, pf->offset);
 }
@@ -135,9 +135,8 @@ db_project_list_count(const struct project_filter *pf)
 	int64_t n;
 
 	db_number(&n,
-	    "SELECT count(*) FROM project WHERE deleting_ms = 0 AND "
-	    "id IN (" DB_REACHABLE ")",
-	    "ii", pf->team_id, pf->token_id);
+	    "SELECT count(*) FROM project WHERE id IN (" DB_REACHABLE ")", "ii",
+	    pf->team_id, pf->token_id);
 	return n;
 }
 

@@ -20,7 +20,7 @@
 #include "rest.h"
 #include "rest_farewell.h"
 
-#define WAIT_S 20
+#define WAIT_S 10
 
 struct wait {
 	LIST_ENTRY(wait) entry;

@@ -70,6 +70,7 @@ CREATE TABLE project (
 ) STRICT;
 CREATE INDEX project_repo ON project (repo_url);
 CREATE INDEX project_team ON project (team_id);
+CREATE INDEX project_deleting ON project (id) WHERE deleting_ms != 0;
 
 CREATE TRIGGER project_keeps_its_name BEFORE UPDATE OF name ON project
 WHEN OLD.name != NEW.name
