@@ -69,7 +69,7 @@ suite_unit() {
 		ok=$(grep -c '^ok ' "$log") || :
 		bad=$(grep -c '^not ok ' "$log") || :
 		planned=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$log")
-		if [ $((ok + bad)) != "${planned:-0}" ] ||
+		if [ $((ok + bad)) != "${planned:-some}" ] ||
 		    { [ "$bad" = 0 ] && [ $status != 0 ]; }; then
 			bad=$((bad + 1))
 			echo "ended with status $status" >>"$log"
