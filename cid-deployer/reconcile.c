@@ -325,6 +325,8 @@ reconcile_stray(const struct rec_world *w, int is_held)
 	case RECONCILE_ADOPT:
 		return REC_HOLD;
 	default:
-		return is_held || w->projects == 0 ? REC_HOLD : REC_TAKE_AWAY;
+		if (is_held || (w->projects == 0 && w->wanted == 0))
+			return REC_HOLD;
+		return REC_TAKE_AWAY;
 	}
 }

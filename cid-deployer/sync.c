@@ -253,6 +253,7 @@ sync_is_ours(struct env *e)
 	case ENV_STRAY:
 		break;
 	}
+	count_world();
 	if (reconcile_stray(&world, e->is_held) == REC_HOLD) {
 		e->is_held = 1;
 		return 0;

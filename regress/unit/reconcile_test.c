@@ -650,6 +650,10 @@ unknown_containers_are_orphans_or_held(void **unused)
 	assert_int_equal(reconcile_stray(&w, 1), REC_HOLD);
 	w.projects = 0;
 	assert_int_equal(reconcile_stray(&w, 0), REC_HOLD);
+	/* A project that came since the number was told. */
+	w.wanted = 1;
+	assert_int_equal(reconcile_stray(&w, 0), REC_TAKE_AWAY);
+	assert_int_equal(reconcile_stray(&w, 1), REC_HOLD);
 	w.mode = RECONCILE_PURGE;
 	assert_int_equal(reconcile_stray(&w, 1), REC_TAKE_AWAY);
 	w.mode = RECONCILE_ADOPT;
