@@ -32,6 +32,7 @@ end_event(struct sse *s)
 {
 	struct sse_event e;
 
+	strlcpy(s->id, s->next_id, sizeof(s->id));
 	if (s->has_data) {
 		e.type = s->type[0] == '\0' ? "message" : s->type;
 		e.id = s->id;
@@ -80,7 +81,7 @@ take_line(struct sse *s)
 	if (strcmp(line, "event") == 0)
 		strlcpy(s->type, value, sizeof(s->type));
 	else if (strcmp(line, "id") == 0)
-		strlcpy(s->id, value, sizeof(s->id));
+		strlcpy(s->next_id, value, sizeof(s->next_id));
 	return 0;
 }
 
@@ -124,4 +125,5 @@ sse_clear(struct sse *s)
 	s->line_len = s->data_len = 0;
 	s->has_data = s->after_cr = 0;
 	s->type[0] = '\0';
+	strlcpy(s->next_id, s->id, sizeof(s->next_id));
 }

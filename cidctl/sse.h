@@ -24,7 +24,8 @@ struct sse {
 	int has_data;
 	int after_cr;
 	char type[SSE_WORD_MAX];
-	char id[SSE_WORD_MAX];
+	char id[SSE_WORD_MAX]; /* of the last whole event */
+	char next_id[SSE_WORD_MAX];
 };
 
 int sse_feed(struct sse *, const char *, size_t);

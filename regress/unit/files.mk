@@ -60,3 +60,6 @@ UNIT_OBJS_rest = cid-api/logjson.o cid-api/range.o cid-api/rest_url.o
 UNIT_OBJS_route = $(filter-out cid-api/main.o,$(OBJS_api:$(B)/%=%))
 UNIT_LIBS_route = sqlite3 libcrypto
 UNIT_LDFLAGS_route = -levhtp
+UNIT +=	sse when
+UNIT_OBJS_sse =	cidctl/sse.o
+UNIT_OBJS_when =	cidctl/when.o
