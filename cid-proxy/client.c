@@ -30,6 +30,10 @@ on_client(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	conn_mark(&c->conn, what);
 	px->turns = PROXY_TURNS;
+	/* In an exchange nothing may be read that would tell of a reset. */
+	if (c->state == CLIENT_BUSY && (what & EV_READ) &&
+	    conn_error(&c->conn) != 0)
+		client_close(c);
 	client_run(c);
 	proxy_reap(px);
 }
@@ -229,7 +233,7 @@ read_head(struct client *c)
 		return 0;
 	}
 	if (c->in.len == 0)
-		return judge(c, px->data, (size_t)n);
+		return judge(c, px->data, (size_t)n) || c->conn.readable;
 	if (buf_add(&c->in, px->data, (size_t)n) == -1) {
 		client_close(c);
 		return 0;

@@ -1,7 +1,7 @@
 /*
  * A socket and what waits to be sent on it.  Nothing here touches epoll
- * after conn_open(): a read or write that comes back short says when to wait
- * for the next edge.
+ * after conn_open(): reads and writes say themselves when to wait for the
+ * next edge.
  */
 
 #include <sys/socket.h>
@@ -45,10 +45,7 @@ conn_mark(struct conn *c, short what)
 		c->writable = 1;
 }
 
-/*
- * Read once.  A short read means that there is no more, unless the end
- * follows it.
- */
+/* Read once. */
 ssize_t
 conn_read(struct conn *c, char *buf, size_t len)
 {
@@ -58,8 +55,7 @@ conn_read(struct conn *c, char *buf, size_t len)
 		n = recv(c->fd, buf, len, 0);
 	} while (n == -1 && errno == EINTR);
 	if (n > 0) {
-		if ((size_t)n < len && !c->hup)
-			c->readable = 0;
+		c->drained = (size_t)n < len && !c->hup;
 		return n;
 	}
 	c->readable = 0;
@@ -68,6 +64,19 @@ conn_read(struct conn *c, char *buf, size_t len)
 		return CONN_EOF;
 	}
 	return errno == EAGAIN ? CONN_AGAIN : CONN_ERROR;
+}
+
+/*
+ * What was read is all that is expected now: if the read was short, there is
+ * nothing more before the next event.  Where more is expected the next read
+ * has to say so, since it could also be an error, which libevent does not
+ * tell from readable.
+ */
+void
+conn_settle(struct conn *c)
+{
+	if (c->drained)
+		c->readable = 0;
 }
 
 /* Returns how many bytes went out, or -1. */

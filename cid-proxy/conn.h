@@ -25,6 +25,7 @@ struct conn {
 	int fd;		  /* -1: closed */
 	uint8_t readable; /* a read may give something */
 	uint8_t writable; /* a write may take something */
+	uint8_t drained;  /* the last read took all there was */
 	uint8_t hup;	  /* the other side said it is done */
 	uint8_t eof;	  /* and all it said was read */
 	uint8_t shut;	  /* we said so */
@@ -39,6 +40,7 @@ int conn_open(struct conn *, struct event_base *, int fd, event_callback_fn,
     void *);
 void conn_mark(struct conn *, short);
 ssize_t conn_read(struct conn *, char *, size_t);
+void conn_settle(struct conn *);
 int conn_write(struct conn *, const char *, size_t);
 int conn_flush(struct conn *);
 int conn_error(const struct conn *);

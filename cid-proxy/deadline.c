@@ -79,8 +79,9 @@ due(const struct client *c)
 		limit = busy_limit(c);
 		break;
 	case CLIENT_TUNNEL:
-		/* Only who takes nothing that was sent is in anyone's way. */
-		if (c->conn.out.len != 0 || c->x.up->conn.out.len != 0)
+		/* Silence is fine, but not from who is gone or takes nothing. */
+		if (c->conn.out.len != 0 || c->x.up->conn.out.len != 0 ||
+		    c->conn.eof || c->x.up->conn.eof)
 			limit = px->limits.idle;
 		break;
 	case CLIENT_LAST:

@@ -144,6 +144,8 @@ exchange_begin(struct client *c, const char *p, size_t len, size_t head_len)
 		return len;
 	}
 	x->body_len = (uint64_t)n;
+	if (x->req.done)
+		conn_settle(&c->conn);
 	text_init(&head, px->out, PROXY_ROOM);
 	if (px->is_admin)
 		status = admin_place(c, p, head_len, &head, &t);
@@ -264,6 +266,8 @@ pass_body(struct client *c, size_t len)
 		exchange_fail(c, 400);
 		return 0;
 	}
+	if (x->req.done)
+		conn_settle(&c->conn);
 	x->body_len += (uint64_t)n;
 	if (x->body_max != 0 && x->body_len > x->body_max) {
 		exchange_fail(c, 413);

@@ -136,6 +136,7 @@ upstream_put(struct upstream *u)
 	struct target *t = u->target;
 
 	u->client = NULL;
+	conn_settle(&u->conn);
 	if (t->routes == 0 || u->px->is_stopping ||
 	    t->idle_len >= PROXY_IDLE_MAX || u->conn.readable || u->conn.hup ||
 	    u->conn.out.len != 0) {
