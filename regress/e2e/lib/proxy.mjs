@@ -19,6 +19,7 @@ const options = { body: '-b', clients: '-c', domain: '-d', drain: '-g',
 /* A cid-proxy in a role; times are in milliseconds. */
 export class Proxy {
 	constructor(role = 'edge', conf = {}) {
+		this.role = role;
 		this.events = [];
 		this.seen = 0;
 		this.generation = 0;
@@ -71,7 +72,8 @@ export class Proxy {
 			this.file('table', routes);
 		this.say('start');
 		await this.hear('READY');
-		this.say('deployer');
+		if (this.role === 'edge')
+			this.say('deployer');
 		return this;
 	}
 
