@@ -117,6 +117,8 @@ begin_try(struct health *h)
 	h->tried_ms = now;
 	h->target.timeout_ms =
 	    health_timeout((uint64_t)h->rule.timeout_ms, h->budget_ms, now);
+	h->target.knock_ms = health_knock(h->attempt,
+	    (uint32_t)h->rule.interval_ms, h->target.timeout_ms);
 	h->probe = probe_start(h->base, &h->target, on_probed, h);
 }
 

@@ -7,6 +7,7 @@
 #include "health_time.h"
 
 #define FIRST_MS 100
+#define KNOCKS 5 /* tries that fill the pause after them with knocking */
 
 /*
  * The pause between the begin of a try and the one before it; 0 for the
@@ -69,4 +70,19 @@ health_timeout(uint64_t timeout_ms, uint64_t budget_ms, uint64_t now_ms)
 	uint64_t left = now_ms < budget_ms ? budget_ms - now_ms : 0;
 
 	return timeout_ms < left ? timeout_ms : left;
+}
+
+/*
+ * How long a try knocks at a port where nobody listens yet: while the pauses
+ * still double, until the next one takes over.
+ */
+uint64_t
+health_knock(uint32_t attempt, uint32_t interval_ms, uint64_t timeout_ms)
+{
+	uint64_t ms;
+
+	if (attempt > KNOCKS)
+		return 0;
+	ms = health_delay(attempt + 1, interval_ms);
+	return ms < timeout_ms ? ms : timeout_ms;
 }

@@ -15,6 +15,7 @@
 #include <event2/event.h>
 
 #include "addr.h"
+#include "clock.h"
 #include "http1.h"
 #include "log.h"
 #include "probe.h"
@@ -23,11 +24,15 @@
 #define ANSWER_MAX 4096
 #define REQUEST_MAX 2048
 #define TEXT_MAX 128
+#define KNOCK_MS 10 /* between connections while nobody listens yet */
 
 struct probe {
-	struct event *readable;
+	struct event_base *base;
+	struct event *readable; /* these two while there is a socket */
 	struct event *writable;
 	struct event *timer;
+	struct event *again;
+	uint64_t begun_ms; /* clock_ms() */
 	int fd;
 	int is_connected;
 	struct probe_target target; /* its strings are not used any more */
@@ -41,20 +46,28 @@ struct probe {
 	char failure[TEXT_MAX]; /* before the loop had a turn */
 };
 
+static void
+hang_up(struct probe *p)
+{
+	if (p->readable != NULL)
+		event_free(p->readable);
+	if (p->writable != NULL)
+		event_free(p->writable);
+	if (p->fd != -1)
+		close(p->fd);
+	p->readable = p->writable = NULL;
+	p->fd = -1;
+}
+
 /* Stop at once without a word.  NULL is allowed. */
 void
 probe_free(struct probe *p)
 {
 	if (p == NULL)
 		return;
-	if (p->readable != NULL)
-		event_free(p->readable);
-	if (p->writable != NULL)
-		event_free(p->writable);
-	if (p->timer != NULL)
-		event_free(p->timer);
-	if (p->fd != -1)
-		close(p->fd);
+	hang_up(p);
+	event_free(p->timer);
+	event_free(p->again);
 	free(p);
 }
 
@@ -158,6 +171,17 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	read_heads(p);
 }
 
+/*
+ * An app that is about to listen is live as soon as it does: knock again
+ * instead of waiting for the next try.
+ */
+static int
+may_knock(const struct probe *p, int err)
+{
+	return err == ECONNREFUSED &&
+	    clock_ms() + KNOCK_MS < p->begun_ms + p->target.knock_ms;
+}
+
 static int
 is_refused(struct probe *p, int fd)
 {
@@ -168,12 +192,16 @@ is_refused(struct probe *p, int fd)
 		return 0;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) == -1)
 		err = errno;
-	if (err != 0) {
+	p->is_connected = err == 0;
+	if (err == 0)
+		return 0;
+	if (may_knock(p, err)) {
+		hang_up(p);
+		timer_set(p->again, KNOCK_MS);
+	} else {
 		finish(p, 0, 0, explain(err));
-		return 1;
 	}
-	p->is_connected = 1;
-	return 0;
+	return 1;
 }
 
 static void
@@ -258,14 +286,14 @@ write_request(struct probe *p, const struct probe_target *t)
 }
 
 static int
-begin_connect(struct probe *p, const struct probe_target *t)
+begin_connect(struct probe *p)
 {
 	struct sockaddr_in sin;
 
 	memset(&sin, 0, sizeof(sin));
 	sin.sin_family = AF_INET;
-	sin.sin_addr.s_addr = htonl(t->addr);
-	sin.sin_port = htons(t->port);
+	sin.sin_addr.s_addr = htonl(p->target.addr);
+	sin.sin_port = htons(p->target.port);
 	p->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (p->fd == -1)
 		return -1;
@@ -273,6 +301,31 @@ begin_connect(struct probe *p, const struct probe_target *t)
 	    errno != EINPROGRESS)
 		return -1;
 	return 0;
+}
+
+/* What fails at once is told from the loop, too. */
+static void
+knock(struct probe *p)
+{
+	if (begin_connect(p) == -1) {
+		snprintf(p->failure, sizeof(p->failure), "%s", explain(errno));
+		timer_set(p->timer, 0);
+		return;
+	}
+	p->readable =
+	    event_new(p->base, p->fd, EV_READ | EV_PERSIST, on_readable, p);
+	p->writable = event_new(p->base, p->fd, EV_WRITE, on_writable, p);
+	if (p->readable == NULL || p->writable == NULL ||
+	    event_add(p->writable, NULL) == -1)
+		fatal("probe");
+}
+
+static void
+on_again(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	knock(arg);
 }
 
 /*
@@ -288,26 +341,21 @@ probe_start(struct event_base *base, const struct probe_target *t,
 
 	if ((p = calloc(1, sizeof(*p))) == NULL)
 		fatal("probe");
+	p->base = base;
 	p->timer = timer_new(base, on_timer, p);
+	p->again = timer_new(base, on_again, p);
+	p->begun_ms = clock_ms();
 	p->fd = -1;
 	p->target = *t;
 	p->done = done;
 	p->arg = arg;
-	if (t->is_http && write_request(p, t) == -1)
+	if (t->is_http && write_request(p, t) == -1) {
 		snprintf(p->failure, sizeof(p->failure),
 		    "the path is not one to ask for");
-	else if (begin_connect(p, t) == -1)
-		snprintf(p->failure, sizeof(p->failure), "%s", explain(errno));
-	if (p->failure[0] != '\0') {
 		timer_set(p->timer, 0);
 		return p;
 	}
-	p->readable =
-	    event_new(base, p->fd, EV_READ | EV_PERSIST, on_readable, p);
-	p->writable = event_new(base, p->fd, EV_WRITE, on_writable, p);
-	if (p->readable == NULL || p->writable == NULL ||
-	    event_add(p->writable, NULL) == -1)
-		fatal("probe");
 	timer_set(p->timer, t->timeout_ms);
+	knock(p);
 	return p;
 }

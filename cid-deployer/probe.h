@@ -16,6 +16,7 @@ struct probe_target {
 	const char *host; /* "" : address and port */
 	uint32_t status;  /* expected; 0: any 2xx or 3xx */
 	uint64_t timeout_ms;
+	uint64_t knock_ms; /* so long is a refused connection made again */
 };
 
 struct probe_result {

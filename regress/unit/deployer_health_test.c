@@ -3,6 +3,8 @@
  * dead.
  */
 
+#include <sys/socket.h>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <setjmp.h>
@@ -63,6 +65,22 @@ close_port(void)
 {
 	close(rig.listener[SLOT_BLUE]);
 	rig.listener[SLOT_BLUE] = -1;
+}
+
+static void
+open_port(void)
+{
+	struct sockaddr_in sin;
+	int fd;
+
+	memset(&sin, 0, sizeof(sin));
+	sin.sin_family = AF_INET;
+	sin.sin_addr.s_addr = htonl(RIG_BLUE);
+	sin.sin_port = htons(rig.port[SLOT_BLUE]);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	rig.listener[SLOT_BLUE] = fd;
 }
 
 /* All tries fail; the builder is asked and answers. */
@@ -126,6 +144,21 @@ a_connection_is_enough_for_tcp(void **unused)
 	t = rig_hear(&rig.api, MSG_RELEASE_TRY);
 	assert_int_equal(t->ok, 1);
 	assert_int_equal(t->http_status, 0);
+	rig_hear(&rig.api, MSG_RELEASE_HEALTHY);
+}
+
+static void
+an_app_is_live_when_it_listens(void **unused)
+{
+	const struct msg_release_try *t;
+
+	(void)unused;
+	close_port();
+	run_it("{\"kind\":\"tcp\",\"interval_ms\":5000}");
+	open_port();
+	do
+		t = rig_hear(&rig.api, MSG_RELEASE_TRY);
+	while (!t->ok);
 	rig_hear(&rig.api, MSG_RELEASE_HEALTHY);
 }
 
@@ -315,6 +348,7 @@ main(int argc, char **argv)
 		TEST(an_app_that_listens_nowhere_is_unhealthy),
 		TEST(an_app_that_listens_elsewhere_is_told_so),
 		TEST(a_connection_is_enough_for_tcp),
+		TEST(an_app_is_live_when_it_listens),
 		TEST(only_the_expected_status_is_fine),
 		TEST(nothing_an_app_answers_does_harm),
 		TEST(a_silent_app_is_given_up_in_time),

@@ -17,6 +17,7 @@
 
 #define RIG_WORKERS 2
 #define RIG_POOL 0x7f500000 /* 127.80.0.0/16: slots are on this host */
+#define RIG_BLUE 0x7f500022 /* 127.80.0.34, of network 1 */
 #define RIG_ENV 7
 #define RIG_PROJECT 3
 #define RIG_NET 1

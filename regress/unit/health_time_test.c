@@ -92,6 +92,18 @@ a_try_ends_when_the_time_does(void **unused)
 	assert_int_equal(health_timeout(30000, 50000, 60000), 0);
 }
 
+static void
+fast_tries_knock_until_the_next_one(void **unused)
+{
+	(void)unused;
+	assert_int_equal(health_knock(1, 5000, 30000), 100);
+	assert_int_equal(health_knock(5, 5000, 30000), 1600);
+	assert_int_equal(health_knock(6, 5000, 30000), 0);
+	assert_int_equal(health_knock(3, 5000, 50), 50);
+	assert_int_equal(health_knock(5, 1000, 30000), 1000);
+	assert_int_equal(health_knock(6, 1000, 30000), 0);
+}
+
 int
 main(void)
 {
@@ -99,6 +111,7 @@ main(void)
 		cmocka_unit_test(first_tries_come_fast_and_then_every_interval),
 		cmocka_unit_test(a_release_has_the_time_of_all_its_tries),
 		cmocka_unit_test(the_number_of_tries_is_never_passed),
+		cmocka_unit_test(fast_tries_knock_until_the_next_one),
 		cmocka_unit_test(a_try_ends_when_the_time_does),
 	};
 
