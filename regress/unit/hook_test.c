@@ -375,7 +375,7 @@ every_other_push_says_why(void **unused)
 	};
 	struct request r;
 	const char *body;
-	char id[8];
+	char id[16];
 	size_t i;
 
 	(void)unused;
@@ -507,6 +507,24 @@ an_older_push_that_comes_late_is_left_out(void **unused)
 }
 
 static void
+a_head_may_be_pushed_again(void **unused)
+{
+	struct request r;
+	const char *body;
+	char id[16];
+	int i;
+
+	(void)unused;
+	for (i = 0; i < 3; i++) {
+		snprintf(id, sizeof(id), "d%d", i);
+		body = push_body("refs/heads/main", B, B, id);
+		r = post("push", id, body);
+		deliver(&r, body);
+		assert_int_equal(r.status, 202);
+	}
+}
+
+static void
 a_form_is_read_too(void **unused)
 {
 	const char *body = "payload=%7B%22ref%22%3A%22refs%2Fheads%2Fmain%22%2C"
@@ -586,6 +604,7 @@ main(void)
 		RUN(one_push_starts_all_its_projects),
 		RUN(git_decides_about_a_forced_push),
 		RUN(an_older_push_that_comes_late_is_left_out),
+		RUN(a_head_may_be_pushed_again),
 		RUN(a_form_is_read_too),
 		RUN(what_can_not_be_is_refused_by_its_head),
 		RUN(the_ninth_waits_for_a_place),
