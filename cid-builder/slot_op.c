@@ -72,6 +72,11 @@ slot_op_end(struct slot_op *op)
 {
 	struct slot_seen *s = op->slot;
 
+	/* Of an empty slot only the order knows whose it is. */
+	if (s->now.id[0] == '\0') {
+		s->now.label.project_id = op->env.project_id;
+		s->now.label.net = op->env.net;
+	}
 	slot_tell(s);
 	s->op = op->next;
 	op->next = NULL;
