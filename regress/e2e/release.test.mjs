@@ -186,6 +186,18 @@ for (const [what, command, reason, said] of [
 	});
 }
 
+test('a first release that can not even be made harms nobody', async () => {
+	const builder = () => cid.children()
+	    .find(({ name }) => name === 'builder').pid;
+	const pid = builder();
+
+	await project('greedy', app('x'), { memory: 2 ** 50 });
+	const b = await release('greedy');
+	assert.deepEqual([b.status, b.reason], ['Failed', 'LIMIT_TOO_HIGH']);
+	assert.equal(await word('/greedy/'), 503);
+	assert.equal(builder(), pid);
+});
+
 test('the active container is killed: it comes back', async () => {
 	const { Id } = await container('app-production-green');
 
