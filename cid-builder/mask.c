@@ -86,7 +86,7 @@ add_base64(struct mask *m, const char *value, size_t len, size_t skip,
     int variant)
 {
 	static const size_t lost[3] = { 0, 2, 3 };
-	size_t size, bits;
+	size_t size, text_len, whole;
 	uint8_t *plain;
 	char *text;
 	int ret = -1;
@@ -98,10 +98,12 @@ add_base64(struct mask *m, const char *value, size_t len, size_t skip,
 		goto done;
 	memcpy(plain + skip, value, len);
 	sodium_bin2base64(text, size, plain, len + skip, variant);
-	bits = (len + skip) * 8 / 6; /* whole characters */
-	ret = 0;
-	if (bits > lost[skip])
-		ret = add_needle(m, text + lost[skip], bits - lost[skip]);
+	text_len = strlen(text);
+	whole = (len + skip) * 8 / 6;
+	/* At the end of what was encoded, and before something else. */
+	ret = add_needle(m, text + lost[skip], text_len - lost[skip]);
+	if (ret == 0 && whole < text_len)
+		ret = add_needle(m, text + lost[skip], whole - lost[skip]);
 done:
 	freezero(plain, len + skip);
 	freezero(text, size);
