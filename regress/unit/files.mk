@@ -60,6 +60,24 @@ UNIT_OBJS_rest = cid-api/logjson.o cid-api/range.o cid-api/rest_url.o
 UNIT_OBJS_route = $(filter-out cid-api/main.o,$(OBJS_api:$(B)/%=%))
 UNIT_LIBS_route = sqlite3 libcrypto
 UNIT_LDFLAGS_route = -levhtp
+UNIT +=	builder_answer builder_lines builder_log builder_rules
+UNIT +=	builder_stream builder_template
+UNIT_OBJS_builder_answer = cid-builder/answer.o cid-builder/answer_reason.o \
+    cid-builder/docker_call.o cid-builder/json.o cid-builder/label.o \
+    cid-builder/pull.o
+UNIT_OBJS_builder_lines = cid-builder/linebuf.o cid-builder/mask.o
+UNIT_OBJS_builder_log = cid-builder/logfile.o cid-builder/logpair.o \
+    cid-builder/mask.o
+UNIT_OBJS_builder_rules = cid-builder/build_spec.o cid-builder/cache.o \
+    cid-builder/docker_call.o cid-builder/env.o cid-builder/json.o \
+    cid-builder/label.o cid-builder/ports.o cid-builder/tar.o \
+    cid-builder/template.o cid-builder/verdict.o
+UNIT_OBJS_builder_stream = cid-builder/docker_call.o \
+    cid-builder/docker_demux.o cid-builder/docker_lines.o \
+    cid-builder/imageref.o cid-builder/json.o
+UNIT_OBJS_builder_template = cid-builder/docker_call.o cid-builder/env.o \
+    cid-builder/json.o cid-builder/label.o cid-builder/template.o \
+    cid-builder/template_network.o
 UNIT +=	sse when
 UNIT_OBJS_sse =	cidctl/sse.o
 UNIT_OBJS_when =	cidctl/when.o
