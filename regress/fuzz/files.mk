@@ -19,6 +19,18 @@ FUZZ_SRCS_github = cid-api/github.c cid-api/match.c cid-api/push.c \
 FUZZ_LIBS_github = json-c libbsd
 FUZZ_LIBS_schema = json-c libbsd
 
+# What the builder reads from the engine, and what it asks of it.
+FUZZ +=	engine template
+FUZZ_SRCS_engine = $(addprefix cid-builder/,answer.c answer_reason.c \
+    docker_call.c docker_demux.c docker_lines.c imageref.c json.c label.c \
+    ports.c pull.c tar.c template_network.c) common/addr.c common/name.c \
+    common/name_image.c common/seal.c
+FUZZ_SRCS_template = $(addprefix cid-builder/,build_spec.c cache.c \
+    docker_call.c env.c json.c label.c template.c) common/addr.c \
+    $(FUZZ_SRCS_schema)
+FUZZ_LIBS_engine = json-c libsodium libbsd
+FUZZ_LIBS_template = json-c libbsd
+
 FUZZ_BINS =	$(FUZZ:%=$(B)/fuzz/%_fuzz)
 
 define fuzz_rule
