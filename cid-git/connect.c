@@ -10,7 +10,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,32 +43,39 @@ static int
 is_allowed(const struct addrinfo *ai, const struct url *u,
     const struct msg_conf_git *conf)
 {
-	return addr_judge(ai->ai_addr, u->host, (uint32_t)atoi(u->port),
-		   conf->allow, conf->allow_len) != ADDR_REFUSED;
+	return addr_judge(ai->ai_addr, u->host, u->port_number, conf->allow,
+		   conf->allow_len) != ADDR_REFUSED;
+}
+
+/* Wait for a connection under way.  Returns 0, or -1 with errno. */
+static int
+await(int fd)
+{
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	if (work_wait(fd, 1, CONNECT_MS) == -1 ||
+	    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		return -1;
+	errno = error;
+	return error == 0 ? 0 : -1;
 }
 
 /* Returns a connected socket that does not block, or -1 with errno. */
 static int
 connect_one(const struct addrinfo *ai)
 {
-	socklen_t len = sizeof(int);
-	int error = 0, fd, on = 1;
+	int error, fd, on = 1;
 
 	fd = socket(ai->ai_family,
 	    ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0)
+	if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0 ||
+	    (errno == EINPROGRESS && await(fd) == 0))
 		return fd;
-	if (errno != EINPROGRESS)
-		error = errno;
-	else if (work_wait(fd, 1, CONNECT_MS) == -1)
-		error = errno;
-	else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
-		error = errno;
-	if (error == 0)
-		return fd;
+	error = errno;
 	close(fd);
 	errno = error;
 	return -1;

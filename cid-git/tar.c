@@ -21,7 +21,8 @@
 #include "utf8.h"
 #include "work.h"
 
-#define BLOCK 65536 /* bytes of one write */
+#define BLOCK 65536		    /* bytes of one write */
+#define PIECE ((size_t)1024 * 1024) /* of a file, between two turns */
 #define FILE_BYTES_MAX (256ULL * 1024 * 1024)
 #define TREE_BYTES_MAX (8ULL * 1024 * 1024 * 1024)
 #define LINK_BYTES_MAX 4095
@@ -100,8 +101,7 @@ end_entry(struct tar *t, const void *data, size_t len)
 	if (archive_write_header(t->a, t->entry) != ARCHIVE_OK)
 		return refuse_archive(t);
 	while (len > 0) {
-		n = archive_write_data(t->a, p,
-		    len > 16 * BLOCK ? 16 * BLOCK : len);
+		n = archive_write_data(t->a, p, len > PIECE ? PIECE : len);
 		if (n <= 0)
 			return refuse_archive(t);
 		p += n;

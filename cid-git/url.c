@@ -57,6 +57,7 @@ parse_host(const char *p, const char *end, struct url *u)
 		if (copy_host(u->host, p, colon) == -1)
 			return -1;
 	}
+	u->port_number = 443;
 	strlcpy(u->port, "443", sizeof(u->port));
 	if (colon == end)
 		return 0;
@@ -67,8 +68,8 @@ parse_host(const char *p, const char *end, struct url *u)
 	port[len] = '\0';
 	if (strspn(port, "0123456789") != len)
 		return -1;
-	snprintf(u->port, sizeof(u->port), "%d",
-	    (int)strtonum(port, 1, 65535, &err));
+	u->port_number = (uint32_t)strtonum(port, 1, 65535, &err);
+	snprintf(u->port, sizeof(u->port), "%u", u->port_number);
 	return err == NULL ? 0 : -1;
 }
 

@@ -2,6 +2,7 @@
 #define CID_URL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define URL_HOST_MAX 256
 #define URL_PATH_MAX 1024
@@ -10,6 +11,7 @@
 struct url {
 	char host[URL_HOST_MAX]; /* lower case, without brackets */
 	char port[8];
+	uint32_t port_number;
 	char path[URL_PATH_MAX]; /* begins with '/', ends with none */
 };
 

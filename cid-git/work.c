@@ -91,7 +91,7 @@ on_event(evutil_socket_t fd, short what, void *arg)
 int
 work_wait(int fd, int for_write, int ms)
 {
-	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+	struct timeval tv = { ms / 1000, (suseconds_t)(ms % 1000) * 1000 };
 	struct event ev;
 	short got = 0;
 
