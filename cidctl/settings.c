@@ -74,10 +74,8 @@ settings_read(const char *path)
 static char *
 next_line(FILE *fp, char **line, size_t *cap)
 {
-	ssize_t n;
-
 	do {
-		if ((n = getline(line, cap, fp)) == -1)
+		if (getline(line, cap, fp) == -1)
 			return NULL;
 		(*line)[strcspn(*line, "\r\n")] = '\0';
 	} while ((*line)[0] == '\0' || (*line)[0] == '#');

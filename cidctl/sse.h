@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#define SSE_LINE_MAX (1024 * 1024)
+#define SSE_LINE_MAX ((size_t)1024 * 1024)
 #define SSE_WORD_MAX 64
 
 /* One event; the strings live until the next bytes are fed. */

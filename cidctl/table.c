@@ -66,13 +66,11 @@ column_width(const struct table *t, size_t column)
 }
 
 static void
-print_row(const struct table *t, size_t row, const size_t *widths)
+print_row(const struct table *t, const struct cell *c, const size_t *widths)
 {
-	const struct cell *c;
 	size_t i, pad;
 
-	for (i = 0; i < t->columns; i++) {
-		c = &t->cells[row * t->columns + i];
+	for (i = 0; i < t->columns; i++, c++) {
 		print_colour(stdout, c->colour, c->text);
 		if (i + 1 == t->columns)
 			break;
@@ -90,8 +88,8 @@ table_print(struct table *t)
 
 	for (i = 0; i < t->columns; i++)
 		widths[i] = column_width(t, i);
-	for (i = 0; i < t->len / t->columns; i++)
-		print_row(t, i, widths);
+	for (i = 0; i < t->len; i += t->columns)
+		print_row(t, &t->cells[i], widths);
 	for (i = 0; i < t->len; i++)
 		free(t->cells[i].text);
 	free(t->cells);

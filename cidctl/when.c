@@ -58,7 +58,7 @@ roughly(int64_t s, char buf[WHEN_MAX])
 		snprintf(buf, WHEN_MAX, "%" PRId64 "s", s);
 	else if (s < 3600)
 		snprintf(buf, WHEN_MAX, "%" PRId64 "m", s / 60);
-	else if (s < 2 * 86400)
+	else if (s < (int64_t)2 * 86400)
 		snprintf(buf, WHEN_MAX, "%" PRId64 "h", s / 3600);
 	else
 		snprintf(buf, WHEN_MAX, "%" PRId64 "d", s / 86400);
