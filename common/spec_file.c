@@ -8,7 +8,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define OMIT .flags = SCHEMA_OMIT_EMPTY
-#define DAY 86400
+#define DAY ((int64_t)86400)
 
 static const char *const build_types[BUILD_TYPES + 1] = {
 	[BUILD_COMMAND] = "command",
