@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -153,6 +154,7 @@ client_page(struct client *c, int status)
 	struct page pg = { .status = status };
 	struct text t;
 
+	pg.date = time(NULL);
 	pg.json = px->is_admin;
 	pg.id = c->x.id;
 	pg.head_request = c->x.head_request;
@@ -169,6 +171,15 @@ client_page(struct client *c, int status)
 	c->state = CLIENT_HEAD;
 	if (!pg.keepalive)
 		client_last(c);
+}
+
+/* The same for what is no request yet. */
+void
+client_refuse(struct client *c, int status)
+{
+	memset(&c->x, 0, sizeof(c->x)); /* what it says is of the last one */
+	c->x.id = exchange_id(c->px);
+	client_page(c, status);
 }
 
 /* What is left of what was read waits for its turn. */
@@ -195,8 +206,7 @@ judge(struct client *c, const char *p, size_t len)
 
 	head_len = http1_request(&px->head, p, len);
 	if (head_len < 0) {
-		memset(&c->x, 0, sizeof(c->x));
-		client_page(c, (int)-head_len);
+		client_refuse(c, (int)-head_len);
 		return 1;
 	}
 	if (head_len > 0) {

@@ -47,6 +47,7 @@ void client_run(struct client *);
 void client_close(struct client *);
 void client_last(struct client *);
 void client_page(struct client *, int status);
+void client_refuse(struct client *, int status);
 void client_cut(struct client *);
 int client_is_idle(const struct client *);
 

@@ -135,7 +135,7 @@ deadline_expired(struct wheel_item *item)
 		expired_busy(c);
 	else if (c->state == CLIENT_HEAD && c->in.len != 0 &&
 	    c->conn.out.len == 0)
-		client_page(c, 408);
+		client_refuse(c, 408);
 	else
 		client_close(c);
 	client_run(c);

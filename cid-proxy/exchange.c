@@ -34,6 +34,13 @@ is_idempotent(const char *s, size_t len)
 	return 0;
 }
 
+/* A number no other request has: the step is odd. */
+uint64_t
+exchange_id(struct proxy *px)
+{
+	return px->next_id += 0x9e3779b97f4a7c15;
+}
+
 static void
 read_request(struct client *c, const char *p)
 {
@@ -50,7 +57,7 @@ read_request(struct client *c, const char *p)
 	x->safe = h->framing == HTTP1_NONE && !x->upgrade &&
 	    is_idempotent(method, h->method.len);
 	x->req_read = x->res_read = PROXY_FIRST;
-	x->id = c->px->next_id += 0x9e3779b97f4a7c15; /* odd: each is new */
+	x->id = exchange_id(c->px);
 }
 
 /*

@@ -8,6 +8,7 @@
 #include "http1_body.h"
 
 struct client;
+struct proxy;
 struct route;
 struct target;
 struct upstream;
@@ -46,6 +47,7 @@ struct exchange {
 	uint8_t unchunk;   /* the client knows no chunks */
 };
 
+uint64_t exchange_id(struct proxy *);
 size_t exchange_begin(struct client *, const char *, size_t, size_t head_len);
 void exchange_resume(struct client *);
 void exchange_run(struct client *);

@@ -8,6 +8,7 @@
 #include "text.h"
 
 #define BODY_MAX 512
+#define DATE_MAX 32
 
 struct phrase {
 	int status;
@@ -95,11 +96,23 @@ put_connection(struct text *t, const struct page *pg)
 		text_str(t, "Connection: keep-alive\r\n");
 	if (pg->status == 503)
 		text_str(t, "Retry-After: 2\r\n");
-	if (pg->id != 0) {
-		text_str(t, "X-Request-Id: ");
-		text_hex(t, pg->id);
-		text_str(t, "\r\n");
-	}
+	text_str(t, "X-Request-Id: ");
+	text_hex(t, pg->id);
+	text_str(t, "\r\n");
+}
+
+static void
+put_date(struct text *t, time_t date)
+{
+	char buf[DATE_MAX];
+	struct tm tm;
+
+	if (gmtime_r(&date, &tm) == NULL ||
+	    strftime(buf, sizeof(buf), "%a, %d %b %Y %H:%M:%S GMT", &tm) == 0)
+		return;
+	text_str(t, "Date: ");
+	text_str(t, buf);
+	text_str(t, "\r\n");
 }
 
 static void
@@ -135,6 +148,7 @@ page_write(struct text *t, const struct page *pg)
 	text_str(t, " ");
 	text_str(t, ph->reason);
 	text_str(t, "\r\n");
+	put_date(t, pg->date);
 	put_connection(t, pg);
 	if (ph->status == 204)
 		text_str(t, "\r\n");

@@ -2,6 +2,7 @@
 #define CID_PAGE_H
 
 #include <stdint.h>
+#include <time.h>
 
 struct text;
 
@@ -12,7 +13,8 @@ struct page {
 	int head_request;
 	int minor;
 	int keepalive;
-	uint64_t id; /* X-Request-Id; 0: none yet */
+	time_t date;
+	uint64_t id; /* X-Request-Id */
 };
 
 void page_write(struct text *, const struct page *);

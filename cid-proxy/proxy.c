@@ -53,17 +53,20 @@ static void
 on_again(evutil_socket_t fd, short what, void *arg)
 {
 	struct proxy *px = arg;
-	struct client *c, *last = TAILQ_LAST(&px->resume, client_queue);
+	struct client *c;
+	uint32_t n = 0;
 
 	(void)fd;
 	(void)what;
-	while ((c = TAILQ_FIRST(&px->resume)) != NULL) {
+	/* Those who come meanwhile have their turn after the next poll. */
+	TAILQ_FOREACH(c, &px->resume, resume) {
+		n++;
+	}
+	for (; n > 0 && (c = TAILQ_FIRST(&px->resume)) != NULL; n--) {
 		TAILQ_REMOVE(&px->resume, c, resume);
 		c->resuming = 0;
 		px->turns = PROXY_TURNS;
 		client_run(c);
-		if (c == last)
-			break;
 	}
 	proxy_reap(px);
 }

@@ -396,7 +396,7 @@ a_page_is_a_proper_answer(void **unused)
 {
 	static const int statuses[] = { 400, 404, 405, 408, 411, 413, 414, 417,
 		421, 431, 501, 502, 503, 504, 505 };
-	struct page pg = { .minor = 1, .id = 1 };
+	struct page pg = { .minor = 1, .date = 1582977600 };
 	struct text t;
 	ssize_t n;
 	size_t i;
@@ -413,6 +413,10 @@ a_page_is_a_proper_answer(void **unused)
 		assert_int_equal((size_t)n + (size_t)head.content_length,
 		    text_len(&t));
 		assert_false(head.keepalive);
+		assert_int_not_equal(http1_find(&head, out, "x-request-id", 0),
+		    -1);
+		assert_non_null(
+		    strstr(out, "\r\nDate: Sat, 29 Feb 2020 12:00:00 GMT\r\n"));
 	}
 }
 
