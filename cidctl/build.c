@@ -141,7 +141,6 @@ build_deploy(struct ctl *ctl, int argc, char **argv)
 	static const struct option options[] = {
 		{ "commit", required_argument, NULL, 'c' },
 		{ "env", required_argument, NULL, 'e' },
-		{ "force", no_argument, NULL, 'f' },
 		{ "wait", no_argument, NULL, 'w' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -149,17 +148,13 @@ build_deploy(struct ctl *ctl, int argc, char **argv)
 	int64_t id;
 	int c, ret, wait = 0;
 
-	while ((c = getopt_long(argc, argv, "c:e:fw", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:e:w", options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
 			set(body, "commit_hash", optarg);
 			break;
 		case 'e':
 			set(body, "environment", optarg);
-			break;
-		case 'f':
-			json_object_object_add(body, "force",
-			    json_object_new_boolean(1));
 			break;
 		case 'w':
 			wait = 1;
