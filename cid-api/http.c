@@ -253,6 +253,7 @@ on_head(evhtp_request_t *evr, evhtp_headers_t *headers, void *arg)
 {
 	struct door_knock knock;
 	struct request *r;
+	int has_uri;
 
 	(void)headers;
 	r = request_new(evr, *(enum listener_kind *)arg);
@@ -260,9 +261,13 @@ on_head(evhtp_request_t *evr, evhtp_headers_t *headers, void *arg)
 		return EVHTP_RES_FATAL;
 	evr->cb = on_whole;
 	evr->cbarg = r;
+	/* A request such as OPTIONS * has no path, some have no method. */
+	has_uri = evr->uri != NULL && evr->uri->path != NULL;
 	knock.method = htparser_get_methodstr_m(evr->method);
-	knock.path = evr->uri->path->full;
-	knock.query = (const char *)evr->uri->query_raw;
+	if (knock.method == NULL)
+		knock.method = "";
+	knock.path = has_uri ? evr->uri->path->full : "";
+	knock.query = has_uri ? (const char *)evr->uri->query_raw : NULL;
 	knock.uid = peer_uid(evr->conn);
 	door_open(r, &knock);
 	if (!r->must_close)

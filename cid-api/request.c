@@ -207,7 +207,11 @@ request_param(const struct request *r, const char *name)
 const char *
 request_path(const struct request *r)
 {
-	return r->evr != NULL ? r->evr->uri->path->full : NULL;
+	const struct evhtp_request *evr = r->evr;
+
+	return evr != NULL && evr->uri != NULL && evr->uri->path != NULL
+	    ? evr->uri->path->full
+	    : NULL;
 }
 
 const char *
