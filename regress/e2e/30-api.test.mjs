@@ -197,6 +197,17 @@ test('what is too large is refused before it is read', async () => {
 	    `/api/projects?limit=${'1'.repeat(3000)}`), 'URI_TOO_LONG'), 414);
 });
 
+test('requests that hardly are any end in a refusal', async () => {
+	for (const line of ['OPTIONS * HTTP/1.1', 'BREW /api HTTP/1.1',
+		'GET http://x/nothing HTTP/1.1', 'CONNECT x:1 HTTP/1.1']) {
+		const all = await raw(`${line}\r\nHost: x\r\n` +
+		    'Connection: close\r\n\r\n', { end: false });
+
+		assert.match(all, /^$|^HTTP\/1.1 40[45] /, line);
+	}
+	assert.equal((await cid.api('GET', '/api')).status, 200);
+});
+
 test('one connection serves many, also sent ahead', async () => {
 	const one = 'GET /api HTTP/1.1\r\nHost: x\r\n\r\n';
 	const last = 'GET /api HTTP/1.1\r\nHost: x\r\n' +
