@@ -8,7 +8,8 @@ group=${2:-cid}
 getent group "$group" >/dev/null || groupadd --system "$group"
 for name in edge admin api build git deploy; do
 	user=$prefix$name
-	getent passwd "$user" >/dev/null ||
-	    useradd --system --user-group --no-create-home \
-		--home-dir /nonexistent --shell /usr/sbin/nologin "$user"
+	getent passwd "$user" >/dev/null && continue
+	getent group "$user" >/dev/null || groupadd --system "$user"
+	useradd --system --gid "$user" --no-create-home \
+	    --home-dir /nonexistent --shell /usr/sbin/nologin "$user"
 done
