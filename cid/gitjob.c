@@ -60,6 +60,18 @@ gitjob_kill(const struct msg_git_start *gs)
 		kill(k->pid, SIGKILL);
 }
 
+/* Without the builder that asked for them nobody has a use for any job. */
+void
+gitjob_orphaned(void)
+{
+	struct kid *k = NULL;
+
+	while ((k = kid_next(k)) != NULL) {
+		if (k->proc == PROC_GIT && k->pid != 0)
+			kill(k->pid, SIGKILL);
+	}
+}
+
 /*
  * A job that died before it was joined leaves the builder waiting for an
  * edge: say so.  Afterwards the builder sees the end of its edge.

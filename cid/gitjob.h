@@ -8,6 +8,7 @@ struct parent;
 void gitjob_start(struct parent *, struct kid *builder,
     const struct msg_git_start *);
 void gitjob_kill(const struct msg_git_start *);
+void gitjob_orphaned(void);
 void gitjob_ended(struct parent *, struct kid *);
 
 #endif /* CID_GITJOB_H */

@@ -152,6 +152,8 @@ parent_kid_gone(struct kid *k, int status)
 	tryout_gone(k, status);
 	if (k->proc == PROC_GIT)
 		gitjob_ended(parent, k);
+	if (k->proc == PROC_BUILDER)
+		gitjob_orphaned();
 	if (parent->stopping) {
 		stop_step();
 		return;
