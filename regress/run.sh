@@ -82,7 +82,7 @@ suite_unit() {
 }
 
 # conf: what cid -nv makes of NAME.conf is NAME.ok, or NAME.err if it must not
-# be accepted.
+# be accepted.  Errors name the file as it is seen from the top.
 conf_one() {
 	local name=$1 log=$2 status=0 want wanted=0
 
@@ -103,19 +103,17 @@ conf_one() {
 suite_conf() {
 	local conf name log passed=0 failed=0
 
-	cd regress/conf
-	for conf in *.conf; do
+	for conf in regress/conf/*.conf; do
 		[ -e "$conf" ] || continue
 		name=${conf%.conf}
-		log=$results/conf/$name
+		log=$results/conf/$(basename "$name")
 		if conf_one "$name" "$log" >"$log.log" 2>&1; then
 			passed=$((passed + 1))
 		else
 			failed=$((failed + 1))
-			complain "regress/conf/$conf" "$log.log"
+			complain "$conf" "$log.log"
 		fi
 	done
-	cd "$top"
 	count conf $passed $failed
 }
 
