@@ -131,7 +131,8 @@ follow_chain(void *row, void *arg)
 	struct chain *c = arg;
 
 	if (b->source != BUILD_FROM_WEBHOOK || b->environment_id != c->env_id ||
-	    strcmp(b->branch, c->push->branch) != 0)
+	    strcmp(b->branch, c->push->branch) != 0 ||
+	    strcmp(b->base, b->commit) == 0)
 		return 0;
 	if (!c->is_first && strcmp(b->commit, c->cursor) != 0)
 		return 0;
