@@ -124,6 +124,7 @@ on_replaced(void *arg, const struct docker_answer *a)
 
 	b->req = NULL;
 	if (a->error == DOCKER_OK && (a->status < 300 || a->status == 404)) {
+		b->volume_used = 0;
 		build_create(b);
 		return;
 	}
@@ -237,6 +238,11 @@ on_created(void *arg, const struct docker_answer *a)
 	b->is_creating = 0;
 	if (b->step == STEP_CLEAN) {
 		build_clean(b);
+		return;
+	}
+	if (a->error == DOCKER_OK && a->status == 201 && b->volume_used) {
+		b->keep_output = 1; /* a release may be running on it */
+		build_fail(b, REASON_INTERNAL, "its output is in use");
 		return;
 	}
 	if (a->error == DOCKER_OK && a->status == 201) {

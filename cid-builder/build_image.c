@@ -1,6 +1,6 @@
 /*
- * The second stage: both images are found or pulled, side by side, and the
- * build's network is made meanwhile.
+ * The second stage: both images are found or pulled, side by side; the
+ * build's network is made, and an old output removed, meanwhile.
  */
 
 #include <string.h>
@@ -14,6 +14,7 @@
 #include "build_image.h"
 #include "build_state.h"
 #include "conf.h"
+#include "docker.h"
 #include "logfile.h"
 #include "msg_conf.h"
 #include "network.h"
@@ -21,7 +22,7 @@
 static void
 next(struct build *b)
 {
-	if (b->image != NULL || b->runtime != NULL)
+	if (b->image != NULL || b->runtime != NULL || b->volume != NULL)
 		return;
 	stage_tell(&b->stages, &b->id, STAGE_IMAGE, STAGE_ENDED, REASON_NONE);
 	if (b->spec.build_type == BUILD_IMAGE) {
@@ -118,6 +119,31 @@ make_network(struct build *b)
 	b->network = network_make(&l, on_network, b);
 }
 
+static void
+on_volume_gone(void *arg, const struct docker_answer *a)
+{
+	struct build *b = arg;
+
+	b->volume = NULL;
+	b->volume_used = a->status >= 300 && a->status != 404;
+	if (!docker_is_lost(a))
+		next(b);
+}
+
+static const struct docker_ops volume_ops = { .done = on_volume_gone };
+
+/* The engine keeps it if a container, this build's or another, has it. */
+static void
+remove_old_output(struct build *b)
+{
+	struct docker_ask ask = DOCKER_ASK(DOCKER_VOLUME_REMOVE);
+	char name[NAME_DOCKER_MAX];
+
+	name_output(name, conf()->instance, b->id.project_id, b->id.number);
+	ask.a = name;
+	b->volume = docker_start(&ask, &volume_ops, b);
+}
+
 static struct image *
 want(struct build *b, const char *name,
     void (*done)(void *, const struct image_result *))
@@ -142,7 +168,9 @@ build_image(struct build *b)
 	if (b->spec.build_type == BUILD_COMMAND) {
 		if ((b->image = want(b, b->spec.image, on_image)) == NULL)
 			bad = b->spec.image;
-		else if (b->spec.network)
+		else
+			remove_old_output(b);
+		if (bad == NULL && b->spec.network)
 			make_network(b);
 	}
 	if (bad == NULL && b->spec.runtime_image[0] != '\0' && !is_same(b) &&
@@ -160,7 +188,9 @@ build_image_cancel(struct build *b)
 {
 	image_cancel(b->image);
 	image_cancel(b->runtime);
+	docker_cancel(b->volume);
 	b->image = b->runtime = NULL;
+	b->volume = NULL;
 }
 
 /* Give up the network; it may have been made. */

@@ -60,6 +60,8 @@ struct build {
 	struct network *network;
 	int network_wanted; /* there may be one to remove */
 	int network_ready;
+	struct docker_req *volume; /* an old /output is being removed */
+	int volume_used;	   /* it could not be */
 
 	char name[NAME_DOCKER_MAX]; /* of its container */
 	int container_wanted;	    /* there may be one to remove */
