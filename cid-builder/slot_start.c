@@ -268,9 +268,11 @@ pull(struct slot_op *op)
 	w.project_id = op->env.project_id;
 	w.registries = &release(op)->registries;
 	w.is_resolved = 1;
-	if (op->was_pulled || (op->image = image_get(&w, on_image, op)) == NULL)
-		fail(op, REASON_IMAGE_MISSING, w.name);
+	if (!op->was_pulled)
+		op->image = image_get(&w, on_image, op);
 	op->was_pulled = 1;
+	if (op->image == NULL)
+		fail(op, REASON_IMAGE_MISSING, w.name);
 }
 
 /* A container of that name: one that the list did not show. */
