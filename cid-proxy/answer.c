@@ -94,7 +94,6 @@ reply_init(struct reply *r, const struct client *c, const char *p, size_t len)
 	r->cookies.drop_domain = x->own_host;
 	r->minor = x->minor;
 	r->keepalive = x->keepalive;
-	r->head_request = x->head_request;
 }
 
 /* Send a head, and what of the body came with it, to the client. */

@@ -17,7 +17,6 @@ struct reply {
 	int from_project; /* 0: from the API, whose cookies are cid's */
 	int minor;	  /* of the client's version */
 	int keepalive;	  /* the client's connection will be kept */
-	int head_request;
 };
 
 void reply_write(struct text *, const struct reply *);

@@ -217,6 +217,7 @@ what_does_not_fit_is_noticed(void **unused)
 }
 
 static struct reply reply;
+static int head_request;
 
 static void
 expect_reply(const char *in, const char *want)
@@ -226,7 +227,7 @@ expect_reply(const char *in, const char *want)
 	reply.head = &head;
 	reply.buf = in;
 	reply.head_len =
-	    (size_t)http1_response(&head, in, strlen(in), reply.head_request);
+	    (size_t)http1_response(&head, in, strlen(in), head_request);
 	assert_int_equal(reply.head_len, strlen(in));
 	text_init(&t, out, sizeof(out) - 1);
 	reply_write(&t, &reply);
@@ -277,10 +278,10 @@ an_answer_is_framed_for_its_reader(void **unused)
 	reply.keepalive = 0;
 	expect_reply(chunked, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
 	expect_reply(bare, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
-	reply.minor = reply.keepalive = reply.head_request = 1;
+	reply.minor = reply.keepalive = head_request = 1;
 	expect_reply("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
 	    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
-	reply.head_request = 0;
+	head_request = 0;
 	expect_reply("HTTP/1.1 204 \r\nContent-Length: 0\r\n\r\n",
 	    "HTTP/1.1 204 \r\n\r\n");
 	expect_reply("HTTP/1.1 103 Hint\r\nLink: a\r\n\r\n",
