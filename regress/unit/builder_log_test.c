@@ -291,14 +291,19 @@ the_end_is_told_also_without_a_log(void **unused)
 static void
 a_log_is_no_link(void **unused)
 {
-	char path[128];
+	char path[128], other[128];
+	int fd;
 
 	(void)unused;
 	snprintf(path, sizeof(path), "%s/3", dir);
 	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(other, sizeof(other), "%s/other", dir);
+	assert_int_not_equal(fd = open(other, O_CREAT | O_WRONLY, 0600), -1);
+	close(fd);
 	snprintf(path, sizeof(path), "%s/3/1.log", dir);
-	assert_int_equal(symlink("/etc/passwd", path), 0);
+	assert_int_equal(symlink(other, path), 0);
 	assert_null(logfile_open(&build, 1 << 20));
+	assert_int_equal(unlink(other), 0);
 }
 
 #define TEST(f) cmocka_unit_test_teardown(f, remove_logs)
