@@ -273,6 +273,11 @@ put_security(struct json_object *host, const struct template *t,
 	put(host, "IpcMode", "private");
 	put(host, "CgroupnsMode", "private");
 	put_flag(host, "PublishAllPorts", 0);
+	/*
+	 * As process 1 an app that says nothing of SIGTERM would ignore it,
+	 * and each release would wait for the engine to lose patience.
+	 */
+	put_flag(host, "Init", t->kind == TEMPLATE_SLOT);
 	put_flag(host, "ReadonlyRootfs", t->read_only);
 	if (t->read_only)
 		put(put_object(host, "Tmpfs"), "/tmp",

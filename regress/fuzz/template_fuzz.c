@@ -99,7 +99,7 @@ static void
 check_host(struct json_object *h)
 {
 	check_members(h,
-	    "Privileged CapDrop CapAdd SecurityOpt IpcMode "
+	    "Init Privileged CapDrop CapAdd SecurityOpt IpcMode "
 	    "CgroupnsMode PublishAllPorts ReadonlyRootfs Tmpfs "
 	    "RestartPolicy Memory MemorySwap NanoCpus PidsLimit "
 	    "OomScoreAdj LogConfig Mounts NetworkMode ");
