@@ -81,3 +81,7 @@ UNIT_OBJS_builder_template = cid-builder/docker_call.o cid-builder/env.o \
 UNIT +=	sse when
 UNIT_OBJS_sse =	cidctl/sse.o
 UNIT_OBJS_when =	cidctl/when.o
+UNIT +=	project_secret
+UNIT_OBJS_project_secret = $(UNIT_OBJS_route)
+UNIT_LIBS_project_secret = sqlite3 libcrypto
+UNIT_LDFLAGS_project_secret = -levhtp
