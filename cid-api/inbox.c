@@ -194,7 +194,9 @@ add_build(struct inbox *x, const struct candidate *c, int is_pending)
 	b.is_pending = is_pending;
 	strlcpy(b.branch, p->branch, sizeof(b.branch));
 	strlcpy(b.commit, p->after, sizeof(b.commit));
-	strlcpy(b.base, p->before, sizeof(b.base));
+	/* What was pushed over is not what this rests on. */
+	if (!p->forced)
+		strlcpy(b.base, p->before, sizeof(b.base));
 	strlcpy(b.author, p->author, sizeof(b.author));
 	strlcpy(b.email, p->email, sizeof(b.email));
 	strlcpy(b.subject, p->subject, sizeof(b.subject));

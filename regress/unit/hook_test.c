@@ -524,6 +524,28 @@ a_head_may_be_pushed_again(void **unused)
 	}
 }
 
+/* Whether it lies on the branch is for git to say. */
+static void
+what_was_pushed_over_is_not_older(void **unused)
+{
+	static char body[4096];
+	struct request r;
+
+	(void)unused;
+	snprintf(body, sizeof(body), "%s",
+	    push_body("refs/heads/main", B, C, "x"));
+	body[strlen(body) - 1] = '\0';
+	strlcat(body, ",\"forced\":true}", sizeof(body));
+	r = post("push", "d1", body);
+	deliver(&r, body);
+	assert_int_equal(r.status, 202);
+	snprintf(body, sizeof(body), "%s",
+	    push_body("refs/heads/main", A, B, "x"));
+	r = post("push", "d2", body);
+	deliver(&r, body);
+	assert_int_equal(r.status, 202);
+}
+
 static void
 a_form_is_read_too(void **unused)
 {
@@ -605,6 +627,7 @@ main(void)
 		RUN(git_decides_about_a_forced_push),
 		RUN(an_older_push_that_comes_late_is_left_out),
 		RUN(a_head_may_be_pushed_again),
+		RUN(what_was_pushed_over_is_not_older),
 		RUN(a_form_is_read_too),
 		RUN(what_can_not_be_is_refused_by_its_head),
 		RUN(the_ninth_waits_for_a_place),
