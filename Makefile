@@ -114,4 +114,4 @@ clean:
 	rm -rf build build-* compile_commands.json
 
 .PHONY: all asan bench-idle bench-push clean demo format install lint test
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
