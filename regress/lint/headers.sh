@@ -1,7 +1,10 @@
 #!/bin/sh
 # Each header compiles alone and has its guard.
+if [ $# = 0 ]; then
+	exec sh -c 'ls common/*.h cid*/*.h | xargs -P 2 -n 20 "$0"' "$0"
+fi
 bad=0
-for h in common/*.h cid*/*.h; do
+for h; do
 	guard=CID_$(basename "$h" .h | tr 'a-z.-' 'A-Z__')_H
 	if ! grep -q "^#ifndef $guard\$" "$h"; then
 		echo "$h: guard is not $guard"
