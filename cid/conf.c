@@ -293,8 +293,7 @@ conf_print(const struct conf *c, FILE *fp)
 	fprintf(fp, "builds memory %llu\nbuilds log size %llu\n",
 	    (unsigned long long)c->memory_max, (unsigned long long)c->log_max);
 	if (c->nano_cpus_max != 0)
-		fprintf(fp, "builds cpus %g\n",
-		    (double)c->nano_cpus_max / 1e9);
+		fprintf(fp, "builds cpus %g\n", (double)c->nano_cpus_max / 1e9);
 	print_times(c, fp);
 	fprintf(fp, "git size %llu\n", (unsigned long long)c->git_max);
 	if (c->git_ca[0] != '\0')

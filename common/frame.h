@@ -8,7 +8,7 @@
 struct msg;
 
 #define FRAME_QUEUE_MAX 1048576UL /* bytes one edge may be behind */
-#define FRAME_FDS_MAX 8		      /* descriptors without their frame yet */
+#define FRAME_FDS_MAX 8		  /* descriptors without their frame yet */
 
 #define FRAME_ALIGN 8 /* of the payload; zeros fill it up */
 
