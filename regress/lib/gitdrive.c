@@ -314,6 +314,8 @@ serve(void)
 		if (p[2].revents)
 			read_pipe();
 	}
+	frame_clear(&from_parent, &none);
+	frame_clear(&from_builder, &none);
 }
 
 static void
