@@ -18,6 +18,7 @@
 #include "grace.h"
 #include "log.h"
 #include "release.h"
+#include "resync.h"
 #include "site.h"
 #include "stages.h"
 #include "want.h"
@@ -132,6 +133,8 @@ deploy_switch(struct site *s, struct slot_row *slot, enum reason why)
 done:
 	if (has_build)
 		db_build_free(&b);
+	if (ret == -1)
+		resync_soon();
 	return ret == 0 ? REASON_NONE : REASON_INTERNAL;
 }
 

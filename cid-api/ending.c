@@ -14,6 +14,7 @@
 #include "event.h"
 #include "log.h"
 #include "removal.h"
+#include "resync.h"
 #include "run.h"
 #include "stages.h"
 
@@ -106,6 +107,7 @@ build_finish(struct build *b, enum reason r, const char *why)
 		strlcpy(b->message, why, sizeof(b->message));
 	if (write_end(b, r) == -1) {
 		log_warnx("build %" PRId64 ": can't be ended", b->id);
+		resync_soon();
 		return -1;
 	}
 	say_end(b, r);

@@ -34,6 +34,7 @@ OBJS_api_run +=	$(B)/cid-api/queue_run.o
 OBJS_api_run +=	$(B)/cid-api/release.o
 OBJS_api_run +=	$(B)/cid-api/release_order.o
 OBJS_api_run +=	$(B)/cid-api/removal.o
+OBJS_api_run +=	$(B)/cid-api/resync.o
 OBJS_api_run +=	$(B)/cid-api/run.o
 OBJS_api_run +=	$(B)/cid-api/run_merge.o
 OBJS_api_run +=	$(B)/cid-api/run_msg.o

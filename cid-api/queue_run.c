@@ -19,6 +19,7 @@
 #include "log.h"
 #include "msg_conf.h"
 #include "queue.h"
+#include "resync.h"
 #include "run.h"
 #include "run_msg.h"
 
@@ -204,6 +205,7 @@ start_build(struct build *b)
 	b->reason = REASON_NONE;
 	if (db_build_move(b, BUILD_STATE_BUILDING) == -1) {
 		log_warnx("build %" PRId64 ": can't start", b->id);
+		resync_soon();
 		return;
 	}
 	if (b->attempt == 1)
@@ -272,6 +274,7 @@ run_queue(int fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
+	resync_watch();
 	if (plan(&o) == 0) {
 		for (i = 0; i < o.len; i++) {
 			obey(&o.items[i], &o.answers[i]);

@@ -5,9 +5,11 @@
 
 #include <bsd/string.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "addr.h"
 #include "buildlog.h"
 #include "clock.h"
 #include "conf.h"
@@ -270,4 +272,30 @@ release_drained_by(const struct slot_row *slot)
 	drained = row.drained_ms;
 	db_release_free(&row);
 	return slots_drained_by(slot, drained, conf_get()->drain_ms);
+}
+
+void
+release_check_url(const struct site *s, const struct slot_row *slot,
+    char url[RELEASE_URL_MAX])
+{
+	struct spec_release doc;
+	struct release_row row;
+	struct schema_error e;
+	char host[32] = "";
+	uint32_t addr;
+
+	url[0] = '\0';
+	if (db_release_get(slot->release_id, &row) != 1)
+		return;
+	if (addr_slot(&conf_get()->pool, (uint32_t)s->env.net,
+		(uint32_t)slot->slot, &addr) == 0)
+		addr_print(addr, host, sizeof(host));
+	if (schema_parse(&spec_release_schema, row.spec, strlen(row.spec), &doc,
+		NULL, &e) == 0) {
+		snprintf(url, RELEASE_URL_MAX, "%s://%s:%" PRId64 "%s",
+		    doc.health.kind == HEALTH_HTTP ? "http" : "tcp", host,
+		    doc.port, doc.health.path);
+		schema_free(&spec_release_schema, &doc);
+	}
+	db_release_free(&row);
 }

@@ -31,6 +31,10 @@ int release_end(struct site *, struct slot_row *, enum reason, const char *why);
 int release_rest(struct site *, struct slot_row *, int is_warm);
 /* Visitors go to this slot from now on. */
 int release_activate(struct site *, struct slot_row *, enum reason why);
+/* What its health check asks for, as people would write it. */
+#define RELEASE_URL_MAX 1100
+void release_check_url(const struct site *, const struct slot_row *,
+    char url[RELEASE_URL_MAX]);
 /* 0, or when what left the slot's release to itself is over at the latest. */
 int64_t release_drained_by(const struct slot_row *);
 

@@ -20,6 +20,7 @@
 #include "msg_build.h"
 #include "peer.h"
 #include "removal.h"
+#include "resync.h"
 #include "run.h"
 #include "run_msg.h"
 #include "run_source.h"
@@ -105,13 +106,20 @@ send_sync(void *arg, int committed)
 
 /* Name every build that is believed to run; then others are cleaned up. */
 void
+run_greet(void)
+{
+	if (db_build_each_running(greet_build, NULL) == 0)
+		db_after_commit(send_sync, NULL);
+	removal_builder_up();
+}
+
+void
 run_builder_up(struct peer *p)
 {
 	(void)p;
 	memset(&engine, 0, sizeof(engine));
-	if (db_build_each_running(greet_build, NULL) == 0)
-		db_after_commit(send_sync, NULL);
-	removal_builder_up();
+	resync_watch();
+	run_greet();
 }
 
 void
@@ -139,6 +147,7 @@ run_spec(const struct msg_build *m, struct msg_tail source)
 {
 	struct build b;
 
+	resync_watch();
 	if (!find_running(m, &b))
 		return;
 	if (!run_is_ending(&b))
@@ -164,6 +173,7 @@ run_stage(const struct msg_build_stage *m)
 {
 	struct build b;
 
+	resync_watch();
 	if (m->stage > STAGE_BUILD || !find_running(&m->build, &b))
 		return;
 	stages_mark(&b, (enum stage)m->stage, (enum stage_state)m->state,
@@ -246,6 +256,7 @@ run_done(const struct msg_build_end *m, struct msg_tail tail)
 {
 	struct build b;
 
+	resync_watch();
 	if (!find_running(&m->build, &b))
 		return;
 	take_end(&b, m, tail);

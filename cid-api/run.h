@@ -50,6 +50,7 @@ int run_engine_is_down(void); /* cid-builder says so */
 int run_stop(struct build *, enum reason, const char *why);
 
 /* What cid-builder says, and that it is there (again). */
+void run_greet(void);
 void run_builder_up(struct peer *);
 void run_builder_down(struct peer *);
 void run_spec(const struct msg_build *, struct msg_tail);

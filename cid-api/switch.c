@@ -22,6 +22,7 @@
 #include "msg_conf.h"
 #include "release.h"
 #include "removal.h"
+#include "resync.h"
 #include "site.h"
 #include "slots.h"
 #include "spec_release.h"
@@ -40,6 +41,7 @@ now_ms(void)
 static int
 find_slot(const struct msg_release *m, struct site *s, struct slot_row **slot)
 {
+	resync_watch();
 	if (site_load((int64_t)m->env_id, s) == 0 &&
 	    (*slot = site_release(s, m->release_id)) != NULL)
 		return 0;
@@ -196,6 +198,7 @@ say_try(const struct build *b, const struct msg_release_try *m,
 void
 switch_try(const struct msg_release_try *m, struct msg_tail text)
 {
+	char url[RELEASE_URL_MAX];
 	struct slot_row *slot;
 	struct build b;
 	struct site s;
@@ -206,7 +209,8 @@ switch_try(const struct msg_release_try *m, struct msg_tail text)
 		say_try(&b, m, text);
 		db_build_free(&b);
 	}
-	event_health_check(m, "");
+	release_check_url(&s, slot, url);
+	event_health_check(m, url);
 	site_free(&s);
 }
 
@@ -405,6 +409,7 @@ project_changed(const struct project *p)
 void
 switch_loop(struct event_base *base)
 {
+	resync_loop(base);
 	want_loop(base);
 	grace_loop(base);
 	removal_begin();

@@ -154,6 +154,16 @@ world_turn(void)
 }
 
 void
+world_wait(void)
+{
+	size_t before = sent_len;
+
+	while (sent_len == before)
+		event_base_loop(base, EVLOOP_ONCE);
+	world_turn();
+}
+
+void
 world_forget(void)
 {
 	while (sent_len > 0)

@@ -34,6 +34,7 @@ int world_begin(void **);
 int world_end(void **);
 int64_t world_project(const char *name, int64_t *env);
 void world_turn(void);
+void world_wait(void); /* until something is sent */
 
 /* What was sent since the last world_forget(), the newest first. */
 struct sent {

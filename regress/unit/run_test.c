@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "api_world.h"
+#include "db.h"
 #include "db_build.h"
 #include "db_delivery.h"
 #include "db_project.h"
@@ -105,6 +106,41 @@ a_projects_builds_go_one_after_the_other(void **unused)
 	must_be_build(one, BUILD_STATE_FAILED, REASON_COMMAND_FAILED);
 	assert_true(world_said("COMMAND_FAILED"));
 	must_be_build(two, BUILD_STATE_BUILDING, REASON_NONE);
+}
+
+/* First of all: the newest build told of is remembered. */
+static void
+who_waits_is_told_where(void **unused)
+{
+	(void)unused;
+	world_trigger();
+	world_trigger();
+	assert_true(world_said("Queued at position 1."));
+	world_trigger();
+	assert_true(world_said("Queued at position 2."));
+}
+
+static void
+what_could_not_be_written_is_asked_for_again(void **unused)
+{
+	int64_t id = world_trigger();
+
+	(void)unused;
+	world_forget();
+	assert_int_equal(
+	    db_exec("CREATE TRIGGER full BEFORE UPDATE ON build BEGIN "
+		    "SELECT RAISE(ABORT, 'full'); END",
+		""),
+	    0);
+	world_done(id, BUILD_FAILED, REASON_COMMAND_FAILED, "");
+	must_be_build(id, BUILD_STATE_BUILDING, REASON_NONE);
+	assert_int_equal(db_exec("DROP TRIGGER full", ""), 0);
+	world_wait();
+	assert_int_equal(world_count(MSG_BUILD_START), 1);
+	assert_int_equal(world_count(MSG_BUILD_SYNC), 1);
+	assert_int_equal(world_count(MSG_RELEASE_SYNC), 1);
+	world_done(id, BUILD_FAILED, REASON_COMMAND_FAILED, "");
+	must_be_build(id, BUILD_STATE_FAILED, REASON_COMMAND_FAILED);
 }
 
 static void
@@ -407,6 +443,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		RUN(who_waits_is_told_where),
 		RUN(a_build_goes_its_way),
 		RUN(a_projects_builds_go_one_after_the_other),
 		RUN(projects_share_the_places),
@@ -421,6 +458,7 @@ main(void)
 		RUN(a_wrong_file_ends_the_build),
 		RUN(only_git_decides_about_a_pending_build),
 		RUN(a_removed_project_goes_in_order),
+		RUN(what_could_not_be_written_is_asked_for_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
