@@ -62,7 +62,7 @@ struct spec_job {
 	char branch[NAME_BRANCH_MAX];
 	char commit[NAME_COMMIT_MAX]; /* "" : the branch's head */
 	char base[NAME_COMMIT_MAX];   /* compare with this; "" : none */
-	char path_filter[1024];
+	char path_filter[1025];
 	int pending;	/* git decides whether a path matches */
 	int build_type; /* enum build_type; BUILD_IMAGE fetches nothing */
 	char source_dir[SPEC_PATH_MAX]; /* working directory, for cid.toml */
