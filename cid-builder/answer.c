@@ -5,7 +5,7 @@
 
 #include <arpa/inet.h>
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -94,13 +94,25 @@ read_health(struct json_object *o)
 	return 0;
 }
 
+/* The port in text like "8080" with just that behind it; 0: there is none. */
+static uint32_t
+port_of(const char *s, const char *behind)
+{
+	char *end;
+	unsigned long n;
+
+	if (*s < '1' || *s > '9')
+		return 0;
+	n = strtoul(s, &end, 10);
+	return n <= UINT16_MAX && strcmp(end, behind) == 0 ? (uint32_t)n : 0;
+}
+
 /* The first port of the host that leads into the container. */
 static uint32_t
 read_published(struct json_object *o)
 {
 	struct json_object *ports, *binding;
-	const char *s;
-	unsigned int n;
+	uint32_t n;
 
 	ports = json_at(o, "NetworkSettings.Ports");
 	if (!json_object_is_type(ports, json_type_object))
@@ -111,8 +123,8 @@ read_published(struct json_object *o)
 		if (json_len(list) == 0)
 			continue;
 		binding = json_item(list, 0);
-		s = json_text(binding, "HostPort");
-		if (sscanf(s, "%5u", &n) == 1 && n <= UINT16_MAX)
+		n = port_of(json_text(binding, "HostPort"), "");
+		if (n != 0)
 			return n;
 	}
 	return 0;
@@ -171,18 +183,14 @@ done:
 static uint32_t
 only_port(struct json_object *ports)
 {
-	uint32_t found = 0;
-	unsigned int n;
-	int end;
+	uint32_t n, found = 0;
 
 	if (!json_object_is_type(ports, json_type_object))
 		return 0;
 	json_object_object_foreach(ports, key, unused)
 	{
 		(void)unused;
-		end = 0;
-		if (sscanf(key, "%5u/tcp%n", &n, &end) != 1 || end == 0 ||
-		    n == 0 || n > UINT16_MAX)
+		if ((n = port_of(key, "/tcp")) == 0)
 			continue;
 		if (found != 0)
 			return 0;

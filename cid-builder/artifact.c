@@ -27,7 +27,7 @@
 
 #define READERS_MAX 8
 #define FILES_MAX 10000 /* of a list */
-#define OUT_MAX (4 * DOCKER_READ_MAX)
+#define OUT_MAX (4UL * DOCKER_READ_MAX)
 
 struct artifact {
 	LIST_ENTRY(artifact) entry;
@@ -250,12 +250,10 @@ on_done(void *arg, const struct docker_answer *da)
 		return; /* on_writable() finishes */
 	if (docker_is_lost(da))
 		finish(a, REASON_ENGINE_DOWN);
-	else if (da->error == DOCKER_REFUSED) /* no path of a file */
-		finish(a, REASON_ARTIFACT_GONE);
-	else if (da->error != DOCKER_OK)
+	else if (da->error != DOCKER_OK && da->error != DOCKER_REFUSED)
 		finish(a, REASON_ENGINE_ERROR);
 	else if (da->status != 200 || (a->path[0] != '\0' && !a->is_file))
-		finish(a, REASON_ARTIFACT_GONE);
+		finish(a, REASON_ARTIFACT_GONE); /* or no path of a file */
 	else if (a->out_len > 0)
 		a->is_read = 1;
 	else

@@ -22,7 +22,7 @@
 #include "schema.h"
 #include "verdict.h"
 
-#define COUNT_MAX (64 * 1024 * 1024) /* bytes of a tar; the rest is not told */
+#define COUNT_MAX (64L * 1024 * 1024) /* bytes of a tar; the rest is not told */
 
 static void
 fail(struct build *b, const struct docker_answer *a)

@@ -268,7 +268,7 @@ build_create(struct build *b)
 	struct docker_ask da = DOCKER_ASK(DOCKER_CONTAINER_CREATE);
 	struct template_ceiling ceiling;
 	char directory[SPEC_PATH_MAX + 8], *body, *names;
-	static struct template t;
+	struct template t;
 	enum reason reason;
 
 	memset(&t, 0, sizeof(t));

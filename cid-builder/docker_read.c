@@ -14,8 +14,8 @@
 #include "docker_req.h"
 #include "http1.h"
 
-#define COLLECT_MAX (4 * 1024 * 1024) /* bytes of an answer */
-#define ERROR_MAX 16384		      /* bytes of an error's text */
+#define COLLECT_MAX (4UL * 1024 * 1024) /* bytes of an answer */
+#define ERROR_MAX 16384			/* bytes of an error's text */
 
 static int
 is_good(const struct docker_req *r)

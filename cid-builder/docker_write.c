@@ -129,7 +129,7 @@ docker_compose(struct docker_req *r, const struct docker_ask *a,
 	else
 		n += snprintf(r->out + n, cap - (size_t)n,
 		    "Content-Length: %zu\r\n\r\n", a->body_len);
-	if (a->body_len > 0)
+	if (a->body != NULL)
 		memcpy(r->out + n, a->body, a->body_len);
 	r->out_len = (size_t)n + a->body_len;
 	r->out_pos = 0;

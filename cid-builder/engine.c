@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <bsd/stdlib.h>
 #include <event2/event.h>
 
 #include "answer.h"
@@ -70,7 +71,7 @@ engine_tell(void)
 static void
 try_later(void)
 {
-	struct timeval tv = { retry_ms / 1000, retry_ms % 1000 * 1000 };
+	struct timeval tv = { retry_ms / 1000, retry_ms % 1000 * 1000L };
 
 	event_add(retry, &tv);
 	if ((retry_ms *= 2) > RETRY_LAST_MS)
@@ -207,9 +208,13 @@ ask_info(void)
 static int
 minor_of(struct json_object *o, const char *field)
 {
-	unsigned int n;
+	const char *s = json_text(o, field), *err;
+	long long n;
 
-	return sscanf(json_text(o, field), "1.%3u", &n) == 1 ? (int)n : -1;
+	if (strncmp(s, "1.", 2) != 0)
+		return -1;
+	n = strtonum(s + 2, 0, 999, &err);
+	return err == NULL ? (int)n : -1;
 }
 
 /*

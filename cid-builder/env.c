@@ -63,6 +63,14 @@ find(struct env *e, const char *name)
 	return NULL;
 }
 
+static void
+drop(struct env *e, struct env_entry *en)
+{
+	STAILQ_REMOVE(&e->list, en, env_entry, entry);
+	entry_free(en);
+	e->len--;
+}
+
 /*
  * Set a variable; len bytes of value must not hold a NUL.  Returns 0, or -1
  * when name or value can't be, there are too many, or memory is out.
@@ -86,11 +94,8 @@ env_set(struct env *e, const char *name, const char *value, size_t len)
 	en->text[size - 1] = '\0';
 	STAILQ_INSERT_TAIL(&e->list, en, entry);
 	e->len++;
-	if (old != NULL) {
-		STAILQ_REMOVE(&e->list, old, env_entry, entry);
-		entry_free(old);
-		e->len--;
-	}
+	if (old != NULL)
+		drop(e, old);
 	return 0;
 }
 

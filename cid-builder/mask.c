@@ -14,6 +14,7 @@
 #include "mask.h"
 
 #define MAP_BYTES (65536 / 8)
+#define STARS 3 /* no longer than any needle */
 
 struct needle {
 	char *text;
@@ -202,8 +203,8 @@ mask_line(const struct mask *m, char *line, size_t len)
 	for (from = 0; from < len; from += n) {
 		n = match(m, line + from, len - from);
 		if (n > 0) {
-			memcpy(line + to, "***", 3);
-			to += 3;
+			memset(line + to, '*', STARS);
+			to += STARS;
 			continue;
 		}
 		line[to++] = line[from];

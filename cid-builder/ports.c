@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,11 +17,10 @@
 
 /* Addresses are hex, each 32-bit group in host byte order. */
 static int
-is_loopback(const char *address)
+is_loopback(const char *address, size_t len)
 {
 	static const char *const v6[] = { "00000000000000000000000001000000",
 		"0000000000000000FFFF00000100007F" };
-	size_t len = strcspn(address, ":");
 
 	if (len == 8)
 		return strncmp(address + 6, "7F", 2) == 0;
@@ -54,19 +54,30 @@ add(struct ports *p, uint16_t port, int local)
 	p->len++;
 }
 
+/* The n-th word of a line, from 0; "" when there are fewer. */
+static const char *
+word(const char *line, int n)
+{
+	line += strspn(line, " ");
+	for (; n > 0; n--) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	return line;
+}
+
+/* "sl local_address rem_address st ..." */
 static void
 add_line(struct ports *p, const char *line)
 {
-	char address[48];
-	unsigned int port, state;
+	const char *local = word(line, 1);
+	size_t len = strspn(local, "0123456789ABCDEF");
 
-	if (sscanf(line, " %*u: %47[0-9A-F:] %*32[0-9A-F]:%*4x %2x", address,
-		&state) != 2 ||
-	    state != LISTEN || is_engine(address) ||
-	    sscanf(strchr(address, ':') ? strchr(address, ':') : "", ":%4x",
-		&port) != 1)
+	if (strtoul(word(line, 3), NULL, 16) != LISTEN || is_engine(local) ||
+	    (len != 8 && len != 32) || local[len] != ':')
 		return;
-	add(p, (uint16_t)port, is_loopback(address));
+	add(p, (uint16_t)strtoul(local + len + 1, NULL, 16),
+	    is_loopback(local, len));
 }
 
 /* Add what one table, as in /proc/net/tcp, shows. */

@@ -35,24 +35,18 @@ secret_load(int fd)
 	return 0;
 }
 
+/* c says what the value is about to be used for; the rest is added. */
 static int
-open_box(const struct spec_sealed *s, enum seal_kind kind, uint64_t project_id,
-    const char *environment, uint32_t scope, char **value, size_t *len)
+open_box(const struct spec_sealed *s, struct seal_context *c, char **value,
+    size_t *len)
 {
-	struct seal_context c;
-
 	if (s->box == NULL)
 		return -1;
-	memset(&c, 0, sizeof(c));
-	c.kind = kind;
-	c.project_id = project_id;
-	c.version = (uint32_t)s->version;
-	c.scope = scope;
-	strlcpy(c.instance, conf()->instance, sizeof(c.instance));
-	strlcpy(c.environment, environment, sizeof(c.environment));
-	strlcpy(c.name, s->name, sizeof(c.name));
-	strlcpy(c.origin, s->origin, sizeof(c.origin));
-	return seal_open(conf()->key, key, s->box, &c, value, len);
+	c->version = (uint32_t)s->version;
+	strlcpy(c->instance, conf()->instance, sizeof(c->instance));
+	strlcpy(c->name, s->name, sizeof(c->name));
+	strlcpy(c->origin, s->origin, sizeof(c->origin));
+	return seal_open(conf()->key, key, s->box, c, value, len);
 }
 
 /*
@@ -65,6 +59,7 @@ secret_add_env(struct env *e, struct mask *m, const struct schema_list *list,
     uint64_t project_id, const char *environment, enum seal_scope scope)
 {
 	const struct spec_sealed *s = list->items;
+	struct seal_context c;
 	char *value;
 	size_t i, len;
 	int bad;
@@ -72,8 +67,12 @@ secret_add_env(struct env *e, struct mask *m, const struct schema_list *list,
 	for (i = 0; i < list->len; i++) {
 		if (!((uint32_t)s[i].scope & scope))
 			continue;
-		if (open_box(&s[i], SEAL_ENV, project_id, environment, scope,
-			&value, &len) == -1) {
+		memset(&c, 0, sizeof(c));
+		c.kind = SEAL_ENV;
+		c.project_id = project_id;
+		c.scope = scope;
+		strlcpy(c.environment, environment, sizeof(c.environment));
+		if (open_box(&s[i], &c, &value, &len) == -1) {
 			log_warnx("project %" PRIu64 ": secret %s is not for "
 				  "environment %s",
 			    project_id, s[i].name, environment);
@@ -149,14 +148,17 @@ secret_registry(const struct schema_list *list, const struct imageref *r,
     uint64_t project_id)
 {
 	const struct spec_sealed *s = list->items;
+	struct seal_context c;
 	char *value, *header;
 	size_t i, len;
 
 	for (i = 0; i < list->len; i++) {
 		if (!imageref_is_for(r, s[i].origin))
 			continue;
-		if (open_box(&s[i], SEAL_REGISTRY, project_id, "", 0, &value,
-			&len) == -1) {
+		memset(&c, 0, sizeof(c));
+		c.kind = SEAL_REGISTRY;
+		c.project_id = project_id;
+		if (open_box(&s[i], &c, &value, &len) == -1) {
 			log_warnx("project %" PRIu64 ": the credential for %s "
 				  "can't be opened",
 			    project_id, s[i].origin);
@@ -177,13 +179,17 @@ secret_registry(const struct schema_list *list, const struct imageref *r,
 char *
 secret_git(const struct spec_sealed *s, const char *repo, uint64_t project_id)
 {
+	struct seal_context c;
 	char *value;
 	size_t len;
 
+	memset(&c, 0, sizeof(c));
+	c.kind = SEAL_GIT;
+	c.project_id = project_id;
 	if (s->box == NULL || *s->box == '\0')
 		return strdup("");
 	if (!seal_covers(s->origin, repo) ||
-	    open_box(s, SEAL_GIT, project_id, "", 0, &value, &len) == -1) {
+	    open_box(s, &c, &value, &len) == -1) {
 		log_warnx("project %" PRIu64 ": the git credential is not for "
 			  "this repository",
 		    project_id);

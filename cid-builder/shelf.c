@@ -148,7 +148,7 @@ create(struct shelf *s)
 	static char *const argv[] = { none };
 	struct docker_ask ask = DOCKER_ASK(DOCKER_SHELF_CREATE);
 	struct template_ceiling ceiling;
-	static struct template t;
+	struct template t;
 	char *body;
 
 	memset(&t, 0, sizeof(t));

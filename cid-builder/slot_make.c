@@ -156,7 +156,7 @@ slot_make(const struct slot_op *op, char **body, size_t *len)
 {
 	char network[NAME_DOCKER_MAX], directory[SPEC_PATH_MAX + 8];
 	struct template_ceiling ceiling;
-	static struct template t;
+	struct template t;
 	enum reason reason;
 	struct env env;
 	char *names = NULL;

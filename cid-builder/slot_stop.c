@@ -142,17 +142,18 @@ slot_stop(struct slot_op *op)
 {
 	struct answer_container *c = &op->slot->now;
 
+	int is_meant = op->env.release_id == 0 ||
+	    c->label.release_id == op->env.release_id;
+
 	if (c->id[0] == '\0') {
 		c->label.project_id = op->env.project_id;
 		c->label.release_id = op->env.release_id;
 		c->label.net = op->env.net;
-		slot_op_end(op);
-	} else if (op->env.release_id != 0 &&
-	    c->label.release_id != op->env.release_id)
-		slot_op_end(op);
-	else if (c->state == CONTAINER_RUNNING)
+		is_meant = 0;
+	}
+	if (is_meant && c->state == CONTAINER_RUNNING)
 		ask(op, DOCKER_CONTAINER_STOP, &stopped_ops);
-	else if (op->remove)
+	else if (is_meant && op->remove)
 		ask(op, DOCKER_CONTAINER_REMOVE, &removed_ops);
 	else
 		slot_op_end(op);

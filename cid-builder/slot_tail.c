@@ -3,7 +3,7 @@
  * ports it listened on to the deployer.
  */
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,11 +57,10 @@ on_line(void *arg, const char *line, size_t len, uint64_t consumed)
 	(void)consumed;
 	if (t->told++ == 0)
 		logfile_say(t->log, "The container's last lines:");
-	if (len > sizeof(text) - 3)
-		len = sizeof(text) - 3;
-	memcpy(text, "| ", 2);
-	memcpy(text + 2, line, len);
-	logfile_say_text(t->log, text, mask_line(t->mask, text, len + 2));
+	len = (size_t)snprintf(text, sizeof(text), "| %.*s", (int)len, line);
+	if (len >= sizeof(text))
+		len = sizeof(text) - 1;
+	logfile_say_text(t->log, text, mask_line(t->mask, text, len));
 }
 
 static void

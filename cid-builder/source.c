@@ -261,6 +261,6 @@ source_refused(const struct msg_git_start *m)
 	}
 	ms = RETRY_FIRST_MS << s->retries++;
 	tv.tv_sec = ms / 1000;
-	tv.tv_usec = ms % 1000 * 1000;
+	tv.tv_usec = ms % 1000 * 1000L;
 	event_add(s->retry, &tv);
 }

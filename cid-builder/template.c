@@ -22,8 +22,8 @@
 
 #define ARGV_MAX 1024
 #define ARGV_BYTES_MAX 131072
-#define MEMORY_MIN (6 * 1024 * 1024) /* the engine refuses less */
-#define LOG_SLACK (8 * 1024 * 1024)
+#define MEMORY_MIN (6L * 1024 * 1024) /* the engine refuses less */
+#define LOG_SLACK (8L * 1024 * 1024)
 #define SLOT_LOG "10485760"
 #define STOP_TIMEOUT_S 10
 
@@ -236,7 +236,7 @@ put_log(struct json_object *host, const struct template *t)
 	char size[24];
 
 	snprintf(size, sizeof(size), "%" PRId64,
-	    t->limits.log * (1 + 32 / LINE_SHARE) + LOG_SLACK);
+	    t->limits.log * (1L + 32 / LINE_SHARE) + LOG_SLACK);
 	put(log, "Type", "local");
 	config = put_object(log, "Config");
 	put(config, "compress", "false");
