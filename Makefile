@@ -94,8 +94,9 @@ demo:
 test:
 	@regress/run.sh
 
+asan: export ASAN = 1
 asan:
-	ASAN=1 regress/run.sh unit e2e
+	@regress/run.sh unit e2e
 
 lint:
 	@regress/run.sh lint
