@@ -8,6 +8,7 @@ OBJS_git +=	$(B)/cid-git/job.o
 OBJS_git +=	$(B)/cid-git/lfs.o
 OBJS_git +=	$(B)/cid-git/main.o
 OBJS_git +=	$(B)/cid-git/mirror.o
+OBJS_git +=	$(B)/cid-git/repack.o
 OBJS_git +=	$(B)/cid-git/report.o
 OBJS_git +=	$(B)/cid-git/sandbox.o
 OBJS_git +=	$(B)/cid-git/stream.o

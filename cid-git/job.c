@@ -21,6 +21,7 @@
 #include "mirror.h"
 #include "msg.h"
 #include "msg_conf.h"
+#include "repack.h"
 #include "report.h"
 #include "schema.h"
 #include "spec.h"
@@ -209,4 +210,17 @@ job_run(void)
 	case ORDER_NONE:
 		break;
 	}
+}
+
+/* Nobody waits any more: look after the mirror.  The last call. */
+void
+job_tidy(void)
+{
+	git_commit_free(commit);
+	commit = NULL;
+	if (repo != NULL && what.job.repo[0] != '/' && work_alive())
+		repack_small(repo);
+	git_repository_free(repo);
+	repo = NULL;
+	schema_free(&spec_fetch_schema, &what);
 }

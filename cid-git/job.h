@@ -10,5 +10,6 @@ void job_want_fetch(struct msg_tail);
 void job_want_tar(int fd);
 void job_want_wipe(void);
 void job_run(void);
+void job_tidy(void);
 
 #endif /* CID_JOB_H */

@@ -87,5 +87,7 @@ main(int argc, char **argv)
 			break;
 		work_idle();
 	}
+	job_tidy();
+	git_libgit2_shutdown();
 	return 0;
 }

@@ -540,6 +540,29 @@ test('what a killed process left behind does no harm', async () => {
 	assert.ok((await job(mine, { repo: r.url })).spec);
 });
 
+test('many small packs become one', async () => {
+	const r = await server.create('acme/many');
+	const mine = makeRoot();
+	const packs = () => readdirSync(join(mine, 'mirror/objects/pack'))
+	    .filter((f) => f.endsWith('.pack')).length;
+	const commits = [];
+
+	for (let i = 0; i < 26; i++) {
+		const { after } = await r.push({ [`file${i}`]: `${i}\n` });
+		commits.push(after);
+		const { done } = await job(mine, { repo: r.url },
+		    { tar: join(dir, 'many.tar') });
+		assert.equal(done.ok, true);
+	}
+	assert.ok(packs() <= 3, `${packs()} packs`);
+	await git(join(mine, 'mirror'), ['-c', 'safe.directory=*', 'fsck',
+		'--strict']);
+	const { spec, done } = await job(mine, { repo: r.url,
+		commit: commits[0] }, { tar: join(dir, 'many.tar') });
+	assert.equal(spec.commit, commits[0]);
+	assert.equal(done.entries, 2);
+});
+
 test('a wiped mirror is empty', async () => {
 	const { done } = await job(root, {}, { wipe: true });
 
