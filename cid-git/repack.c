@@ -20,7 +20,7 @@
 #include "work.h"
 
 #define PACK_DIR MIRROR_PATH "/objects/pack"
-#define SMALL_BYTES (8 * 1024 * 1024)
+#define SMALL_BYTES ((off_t)8 * 1024 * 1024)
 #define PACKS_MAX 256 /* at a time */
 
 struct packs {
