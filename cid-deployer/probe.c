@@ -43,7 +43,7 @@ struct probe {
 	size_t sent;
 	char answer[ANSWER_MAX];
 	size_t answer_len;
-	char failure[TEXT_MAX]; /* before the loop had a turn */
+	char failure[TEXT_MAX]; /* what ended the last connection */
 };
 
 static void
@@ -193,9 +193,12 @@ is_refused(struct probe *p, int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) == -1)
 		err = errno;
 	p->is_connected = err == 0;
+	p->failure[0] = '\0';
 	if (err == 0)
 		return 0;
 	if (may_knock(p, err)) {
+		/* The time may be over before we knock again. */
+		snprintf(p->failure, sizeof(p->failure), "%s", explain(err));
 		hang_up(p);
 		timer_set(p->again, KNOCK_MS);
 	} else {
