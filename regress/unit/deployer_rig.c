@@ -101,6 +101,14 @@ hear_any(struct wire *w, int ms)
 	return heard.type;
 }
 
+/* Reports that come whenever something changed; most tests pass over them. */
+static int
+is_aside(uint32_t type)
+{
+	return type == MSG_RELEASE_IS || type == MSG_RECONCILED ||
+	    type == MSG_ROUTE_SNAPSHOT;
+}
+
 const void *
 rig_hear(struct wire *w, uint32_t type)
 {
@@ -108,11 +116,28 @@ rig_hear(struct wire *w, uint32_t type)
 
 	do
 		t = hear_any(w, PATIENCE_MS);
-	while (t != type &&
-	    (t == MSG_RELEASE_IS || t == MSG_RECONCILED ||
-		t == MSG_ROUTE_SNAPSHOT));
+	while (t != type && is_aside(t));
 	if (t != type)
 		fail_msg("heard %s, not %s", msg_name(t), msg_name(type));
+	return heard_data;
+}
+
+const void *
+rig_hear_unless(struct wire *w, uint32_t type, uint32_t last)
+{
+	uint32_t t;
+
+	do
+		t = hear_any(w, PATIENCE_MS);
+	while (is_aside(t));
+	if (t != type && t != last)
+		fail_msg("heard %s, not %s", msg_name(t), msg_name(last));
+	return t == type ? heard_data : NULL;
+}
+
+const void *
+rig_data(void)
+{
 	return heard_data;
 }
 

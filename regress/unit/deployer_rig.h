@@ -60,6 +60,9 @@ void
 rig_say(struct wire *, uint32_t type, const void *, size_t, const char *tail);
 /* Wait for a message and be sure that it is this one; good until the next. */
 const void *rig_hear(struct wire *, uint32_t type);
+/* The same, or NULL when it is the last one that came. */
+const void *rig_hear_unless(struct wire *, uint32_t type, uint32_t last);
+const void *rig_data(void); /* of what was heard last */
 const char *rig_tail(void); /* of what was heard last, with a NUL */
 int rig_fd(void);	    /* that came with it; the caller closes it */
 void rig_silence(struct rig *, struct wire *); /* nothing is on its way */
