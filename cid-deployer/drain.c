@@ -30,7 +30,7 @@ struct drain {
 	struct msg_release release; /* count: requests that were cut off */
 	uint64_t generation;	    /* of the first route that left it */
 	struct event *timer;
-	int is_timed; /* begun before we were: only time can tell */
+	int is_old; /* begun before we were: ROUTE_DRAINED may be past */
 	uint32_t waiting[WORKERS_MAX];
 	size_t waiting_len;
 };
@@ -94,7 +94,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (!d->is_timed)
+	if (!d->is_old)
 		log_warnx("release %llu: %zu workers never said that it "
 			  "drained",
 		    (unsigned long long)d->release.release_id, d->waiting_len);
@@ -142,13 +142,19 @@ drain_begin(const struct env *e, uint64_t generation)
 
 /*
  * A container runs that had visitors perhaps, before we were started: give
- * them the time that they may take.
+ * them the time that they may take, unless every worker says that it has
+ * nobody left who is on the way out.
  */
 void
 drain_unknown(const struct env *e, uint32_t slot, uint64_t release_id)
 {
-	if (release_id != 0)
-		drain_new(e, slot, release_id, 0)->is_timed = 1;
+	struct drain *d;
+
+	if (release_id == 0)
+		return;
+	d = drain_new(e, slot, release_id, 0);
+	d->is_old = 1;
+	d->waiting_len = workers_living(d->waiting, WORKERS_MAX);
 }
 
 /* Visitors come back, or the drain begins anew. */
@@ -195,8 +201,7 @@ drain_from(struct peer *p, const struct msg_route_drained *m)
 {
 	struct drain *d = find(m->env_id, m->slot);
 
-	if (d == NULL || d->is_timed ||
-	    d->release.release_id != m->release_id ||
+	if (d == NULL || d->release.release_id != m->release_id ||
 	    m->generation < d->generation)
 		return;
 	d->release.count += m->cut;
@@ -210,8 +215,18 @@ drain_worker_gone(uint32_t instance)
 	struct drain *d, *next;
 
 	LIST_FOREACH_SAFE(d, &drains, entry, next)
+	strike_out(d, instance);
+}
+
+/* A worker has our routes, and nothing in it is on the way out. */
+void
+drain_worker_clear(uint32_t instance)
+{
+	struct drain *d, *next;
+
+	LIST_FOREACH_SAFE(d, &drains, entry, next)
 	{
-		if (!d->is_timed)
+		if (d->is_old)
 			strike_out(d, instance);
 	}
 }

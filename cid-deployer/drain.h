@@ -10,6 +10,7 @@ struct peer;
 
 void drain_init(struct event_base *);
 void drain_begin(const struct env *, uint64_t generation);
+void drain_worker_clear(uint32_t instance);
 void drain_unknown(const struct env *, uint32_t slot, uint64_t release_id);
 void drain_cancel(uint64_t env_id, uint32_t slot);
 uint64_t drain_of(uint64_t env_id, uint32_t slot);

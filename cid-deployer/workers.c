@@ -158,6 +158,8 @@ workers_ack(struct peer *p, const struct msg_route_load *m)
 	if (m->generation <= w->acked)
 		return;
 	w->acked = m->generation;
+	if (m->draining == 0)
+		drain_worker_clear(peer_instance(p));
 	if (w->acked == w->sent)
 		event_del(w->timer);
 	else

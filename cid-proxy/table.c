@@ -23,6 +23,17 @@
 #include "table.h"
 #include "target.h"
 
+static uint32_t
+count_draining(struct proxy *px)
+{
+	struct target *t = NULL;
+	uint32_t n = 0;
+
+	while ((t = target_next(px, t)) != NULL)
+		n += t->is_draining != 0;
+	return n;
+}
+
 static void
 acknowledge(struct proxy *px, struct peer *p)
 {
@@ -33,6 +44,7 @@ acknowledge(struct proxy *px, struct peer *p)
 	memset(&m, 0, sizeof(m));
 	m.generation = px->generation;
 	m.count = (uint32_t)route_count(px->routes);
+	m.draining = count_draining(px);
 	peer_send(p, MSG_ROUTE_ACK, &m, sizeof(m));
 }
 

@@ -305,7 +305,7 @@ route_load_ok(const void *data)
 {
 	const struct msg_route_load *l = data;
 
-	return l->zero == 0;
+	return l->draining == 0;
 }
 
 static int
@@ -385,7 +385,6 @@ static int (*const checks[MSG_MAX])(const void *) = {
 	[MSG_ROUTE_LOAD] = route_load_ok,
 	[MSG_ROUTE_SET] = route_set_ok,
 	[MSG_ROUTE_DEL] = route_ok,
-	[MSG_ROUTE_ACK] = route_load_ok,
 	[MSG_ROUTE_DRAINED] = route_drained_ok,
 	[MSG_ROUTE_SNAPSHOT] = route_load_ok,
 	[MSG_ROUTE_TABLE] = route_load_ok,

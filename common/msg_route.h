@@ -33,11 +33,14 @@ struct msg_route {
 	char prefix[ROUTE_PREFIX_MAX]; /* "/name", no slash at its end */
 };
 
-/* ROUTE_ACK: everything up to generation is in force in this worker. */
+/*
+ * ROUTE_ACK: everything up to generation is in force in this worker, and of
+ * that many releases without a route ROUTE_DRAINED is still to come.
+ */
 struct msg_route_load {
 	uint64_t generation;
 	uint32_t count; /* of routes in the file */
-	uint32_t zero;
+	uint32_t draining;
 };
 
 /* Nothing goes to this release any more, in this worker. */

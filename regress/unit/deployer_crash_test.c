@@ -324,6 +324,58 @@ a_stop_that_did_not_help_is_ordered_again(void **unused)
 	rig_hear(&rig.api, MSG_RELEASE_FORGOTTEN);
 }
 
+/* We come up beside a live release and the one that visitors left. */
+static uint64_t
+find_both_running(uint32_t draining)
+{
+	struct msg_route_load m;
+
+	rig_join(&rig, &rig.api);
+	rig_join(&rig, &rig.builder);
+	rig_join(&rig, &rig.edge[0]);
+	rig_want(&rig, (struct rig_slot){ "active", 1 },
+	    (struct rig_slot){ "warm", 2 });
+	rig_sync(&rig, 1, RECONCILE_NORMAL);
+	rig_hear(&rig.builder, MSG_CONTAINER_LIST);
+	rig_is(&rig, SLOT_BLUE, 1, CONTAINER_RUNNING);
+	rig_is(&rig, SLOT_GREEN, 2, CONTAINER_RUNNING);
+	rig_engine(&rig, 1);
+	rig_hear(&rig.builder, MSG_CONTAINER_START); /* they are to be kept */
+	rig_hear(&rig.builder, MSG_CONTAINER_START);
+	rig_is(&rig, SLOT_BLUE, 1, CONTAINER_RUNNING);
+	rig_is(&rig, SLOT_GREEN, 2, CONTAINER_RUNNING);
+	m = *(const struct msg_route_load *)rig_hear(&rig.edge[0],
+	    MSG_ROUTE_LOAD);
+	close(rig_fd());
+	m.draining = draining;
+	rig_say(&rig.edge[0], MSG_ROUTE_ACK, &m, sizeof(m), NULL);
+	return m.generation;
+}
+
+static void
+what_left_before_our_start_is_not_waited_for(void **unused)
+{
+	(void)unused;
+	find_both_running(0);
+	rig_want(&rig, (struct rig_slot){ "active", 1 },
+	    (struct rig_slot){ "deployed", 3 });
+	rig_hear(&rig.builder, MSG_CONTAINER_STOP);
+}
+
+static void
+what_is_leaving_since_our_start_is_waited_for(void **unused)
+{
+	uint64_t g;
+
+	(void)unused;
+	g = find_both_running(1);
+	rig_want(&rig, (struct rig_slot){ "active", 1 },
+	    (struct rig_slot){ "deployed", 3 });
+	rig_silence(&rig, &rig.builder);
+	rig_drained(&rig, &rig.edge[0], SLOT_GREEN, 2, g);
+	rig_hear(&rig.builder, MSG_CONTAINER_STOP);
+}
+
 static void
 a_worker_with_a_newer_table_is_outrun(void **unused)
 {
@@ -373,6 +425,8 @@ main(int argc, char **argv)
 		TEST(a_wish_that_makes_no_sense_touches_nothing),
 		TEST(an_order_that_fails_a_new_release_is_told),
 		TEST(a_stop_that_did_not_help_is_ordered_again),
+		TEST(what_left_before_our_start_is_not_waited_for),
+		TEST(what_is_leaving_since_our_start_is_waited_for),
 		TEST(a_worker_with_a_newer_table_is_outrun),
 		TEST(frames_that_are_not_in_the_table_cost_their_sender),
 	};
