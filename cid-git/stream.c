@@ -15,6 +15,7 @@
 #include <git2.h>
 #include <git2/sys/stream.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -38,6 +39,7 @@ struct stream {
 };
 
 static SSL_CTX *tls;
+static BIO *authorities; /* what is not read yet */
 
 /* What the job at hand allows; libgit2 passes nothing of ours through. */
 static struct {
@@ -48,7 +50,8 @@ static struct {
 } job;
 
 /*
- * Before chroot: load the certificates of authorities.  Returns 0, or -1
+ * Before chroot: open the certificates of authorities; they are read when a
+ * server is met, which a local repository has none of.  Returns 0, or -1
  * after logging why.
  */
 int
@@ -63,9 +66,33 @@ stream_load(const struct msg_conf_git *conf)
 	}
 	SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
-	if (SSL_CTX_load_verify_locations(tls, ca, NULL) != 1)
-		log_warnx("%s: no certificate could be read", ca);
+	if ((authorities = BIO_new_file(ca, "re")) == NULL)
+		log_warn("%s", ca);
 	return 0;
+}
+
+/* Trust whom the file names.  Once; without any nobody is trusted. */
+static void
+trust_authorities(void)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(tls);
+	STACK_OF(X509_INFO) * all;
+	const X509_INFO *info;
+	int i;
+
+	if (authorities == NULL)
+		return;
+	all = PEM_X509_INFO_read_bio(authorities, NULL, NULL, NULL);
+	for (i = 0; i < sk_X509_INFO_num(all); i++) {
+		info = sk_X509_INFO_value(all, i);
+		if (info->x509 != NULL)
+			X509_STORE_add_cert(store, info->x509);
+	}
+	if (sk_X509_INFO_num(all) <= 0)
+		log_warnx("no certificate of an authority could be read");
+	sk_X509_INFO_pop_free(all, X509_INFO_free);
+	BIO_free(authorities);
+	authorities = NULL;
 }
 
 /* Say what the streams to come are for.  All must outlive the job. */
@@ -187,6 +214,7 @@ stream_connect(git_stream *git)
 {
 	struct stream *s = (struct stream *)git;
 
+	trust_authorities();
 	if ((s->fd = connect_to(job.url, job.conf, job.fail)) == -1)
 		return refuse();
 	if ((s->ssl = SSL_new(tls)) == NULL || SSL_set_fd(s->ssl, s->fd) != 1 ||
