@@ -60,14 +60,20 @@ gitjob_kill(const struct msg_git_start *gs)
 		kill(k->pid, SIGKILL);
 }
 
-/* Without the builder that asked for them nobody has a use for any job. */
+/*
+ * Without the builder that asked for them nobody has a use for any job, nor
+ * waits for one: the next builder counts its own from 1 again.
+ */
 void
 gitjob_orphaned(void)
 {
 	struct kid *k = NULL;
 
 	while ((k = kid_next(k)) != NULL) {
-		if (k->proc == PROC_GIT && k->pid != 0)
+		if (k->proc != PROC_GIT)
+			continue;
+		k->joined = 1;
+		if (k->pid != 0)
 			kill(k->pid, SIGKILL);
 	}
 }
@@ -83,7 +89,7 @@ gitjob_ended(struct parent *p, struct kid *k)
 	struct kid *builder = kid_find(PROC_BUILDER, 0);
 
 	gitroot_leave(&p->conf, k->project_id);
-	if (k->joined || builder == NULL || builder->peer == NULL)
+	if (k->joined || builder == NULL || !builder->is_ready)
 		return;
 	memset(&m, 0, sizeof(m));
 	m.job = k->instance;
