@@ -10,12 +10,22 @@
 #include <git2.h>
 
 #include "fail.h"
+#include "utf8.h"
 
+/* Words may be a server's: only what can be shown is kept of them. */
 static void
-say(struct fail *f, enum reason reason, const char *fmt, va_list ap)
+say(struct fail *f, enum reason reason, const char *more, const char *fmt,
+    va_list ap)
 {
+	char text[FAIL_TEXT_MAX];
+
 	f->reason = reason;
-	vsnprintf(f->text, sizeof(f->text), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	if (more != NULL) {
+		strlcat(text, ": ", sizeof(text));
+		strlcat(text, more, sizeof(text));
+	}
+	utf8_clean(f->text, sizeof(f->text), text, strlen(text));
 }
 
 /* Returns -1, for the caller to return. */
@@ -27,7 +37,7 @@ fail_set(struct fail *f, enum reason reason, const char *fmt, ...)
 	if (f->reason != REASON_NONE)
 		return -1;
 	va_start(ap, fmt);
-	say(f, reason, fmt, ap);
+	say(f, reason, NULL, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -42,11 +52,7 @@ fail_git(struct fail *f, enum reason reason, const char *fmt, ...)
 	if (f->reason != REASON_NONE)
 		return -1;
 	va_start(ap, fmt);
-	say(f, reason, fmt, ap);
+	say(f, reason, e == NULL ? NULL : e->message, fmt, ap);
 	va_end(ap);
-	if (e != NULL && e->message != NULL) {
-		strlcat(f->text, ": ", sizeof(f->text));
-		strlcat(f->text, e->message, sizeof(f->text));
-	}
 	return -1;
 }

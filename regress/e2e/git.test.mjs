@@ -15,6 +15,11 @@ import { bin } from './lib/cid.mjs';
 import { GitServer, git, user } from './lib/git.mjs';
 import { dir, run, stopAll } from './lib/proc.mjs';
 
+/* What a server says that refuses with more than words. */
+const words = 'ERR no \u001b]0;title\u0007 entry';
+const evil = '001e# service=git-upload-pack\n0000' +
+    (words.length + 4).toString(16).padStart(4, '0') + words;
+
 /* A forge that also sends on, and one that speaks TLS 1.3 only. */
 class Forge extends GitServer {
 	conf() {
@@ -24,6 +29,11 @@ class Forge extends GitServer {
 		location ~ ^/away/ { return 302 https://other.test/; }
 		location ~ ^/busy/ { return 503; }
 		location ~ ^/page/ { return 200 "hello"; }
+		location ~ ^/evil/ {
+			default_type
+			    application/x-git-upload-pack-advertisement;
+			return 200 "${evil}";
+		}
 		location / {`);
 	}
 }
@@ -292,6 +302,11 @@ test('the reason is given when nothing can be fetched', async () => {
 	const empty = await server.create('acme/empty');
 	await fails(fresh, { repo: empty.url }, 'BRANCH_MISSING',
 	    /is empty/);
+});
+
+test('words of a server are words only', async () => {
+	await fails(makeRoot(), { repo: `${server.url}/evil/x.git` },
+	    'GIT_FAILED', /no \?\]0;title\? entry$/);
 });
 
 test('only judged addresses are connected to', async () => {
