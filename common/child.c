@@ -154,12 +154,12 @@ void
 child_start(const struct child *c, int argc, char **argv)
 {
 	self = c;
+	closefrom(PARENT_FD + 1); /* before the log opens its socket */
 	read_arguments(argc, argv);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGTERM, SIG_IGN); /* the parent says when to end */
-	closefrom(PARENT_FD + 1);
 	take_handover();
 }
 
