@@ -13,12 +13,9 @@
 #include "db_hook.h"
 #include "db_project.h"
 #include "log.h"
+#include "spec_file.h"
+#include "spec_release.h"
 
-const char *const build_type_names[] = { "command", "dockerfile", "image",
-	NULL };
-const char *const health_kind_names[] = { "http", "tcp", "running", "image",
-	NULL };
-const char *const promote_names[] = { "auto", "manual", NULL };
 static const char *const credential_kinds[] = { "git", "registry", NULL };
 
 #define P(type, column, field, ...) \
@@ -36,7 +33,7 @@ static const struct db_column project_columns[] = {
 	P(DB_STRING, "branch", branch, NULL),
 	P(DB_STRING, "path_filter", path_filter, NULL),
 	P(DB_STRING, "working_directory", working_directory, NULL),
-	P(DB_ENUM, "build_type", build_type, build_type_names),
+	P(DB_ENUM, "build_type", build_type, spec_build_types),
 	P(DB_STRING, "build_image", build_image, NULL),
 	P(DB_LIST, "build_command", build_command, NULL),
 	P(DB_STRING, "cache_type", cache_type, NULL),
@@ -44,14 +41,14 @@ static const struct db_column project_columns[] = {
 	P(DB_STRING, "runtime_image", runtime_image, NULL),
 	P(DB_LIST, "runtime_command", runtime_command, NULL),
 	P(DB_INT, "runtime_port", runtime_port, NULL),
-	P(DB_ENUM, "health_kind", health_kind, health_kind_names),
+	P(DB_ENUM, "health_kind", health_kind, spec_health_kinds),
 	P(DB_STRING, "health_check_url", health_check_url, NULL),
 	P(DB_INT, "health_check_status", health_check_status, NULL),
 	P(DB_INT, "health_check_timeout", health_check_timeout, NULL),
 	P(DB_INT, "health_check_interval", health_check_interval, NULL),
 	P(DB_INT, "health_check_retries", health_check_retries, NULL),
 	P(DB_INT, "health_stay_up", health_stay_up, NULL),
-	P(DB_ENUM, "promote", promote, promote_names),
+	P(DB_ENUM, "promote", promote, spec_promotes),
 	P(DB_BOOL, "supersede", supersede, NULL),
 	P(DB_INT, "priority", priority, NULL),
 	P(DB_BOOL, "network", network, NULL),

@@ -69,9 +69,6 @@ struct credential {
 
 extern const struct db_table project_table;
 extern const struct db_table credential_table;
-extern const char *const build_type_names[];
-extern const char *const health_kind_names[];
-extern const char *const promote_names[];
 
 /*
  * 1 when found, 0 when not, -1 on error; a found one is freed with

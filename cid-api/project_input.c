@@ -11,6 +11,7 @@
 
 #include "project_input.h"
 #include "spec_check.h"
+#include "spec_file.h"
 #include "spec_release.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -74,7 +75,7 @@ static const struct schema_field fields[PROJECT_FIELDS] = {
 	SET(PATH_FILTER, path_filter, STRING, .check = spec_check_filter),
 	SET(WORKING_DIRECTORY, working_directory, STRING,
 	    .check = spec_check_dir),
-	SET(BUILD_TYPE, build_type, ENUM, .names = build_type_names),
+	SET(BUILD_TYPE, build_type, ENUM, .names = spec_build_types),
 	SET(BUILD_IMAGE, build_image, STRING, .check = spec_check_image),
 	SET(BUILD_COMMAND, build_command, STRINGS, .max = SPEC_ITEMS_MAX),
 	SET(CACHE_TYPE, cache_type, STRING, .check = check_cache),
@@ -89,7 +90,7 @@ static const struct schema_field fields[PROJECT_FIELDS] = {
 	SET(RUNTIME_IMAGE, runtime_image, STRING, .check = spec_check_image),
 	SET(RUNTIME_COMMAND, runtime_command, STRINGS, .max = SPEC_ITEMS_MAX),
 	SET(RUNTIME_PORT, runtime_port, INT, .max = 65535),
-	SET(HEALTH_KIND, health_kind, ENUM, .names = health_kind_names),
+	SET(HEALTH_KIND, health_kind, ENUM, .names = spec_health_kinds),
 	SET(HEALTH_CHECK_URL, health_check_url, STRING,
 	    .check = spec_check_path),
 	SET(HEALTH_CHECK_STATUS, health_check_status, INT, .max = 599),
@@ -100,7 +101,7 @@ static const struct schema_field fields[PROJECT_FIELDS] = {
 	SET(HEALTH_CHECK_RETRIES, health_check_retries, INT, .min = 1,
 	    .max = 1000000),
 	SET(HEALTH_STAY_UP, health_stay_up, INT, .min = 1, .max = DAY),
-	SET(PROMOTE, promote, ENUM, .names = promote_names),
+	SET(PROMOTE, promote, ENUM, .names = spec_promotes),
 	SET(SUPERSEDE, supersede, BOOL, 0),
 	SET(PRIORITY, priority, INT, .min = -1000, .max = 1000),
 	SET(READ_ONLY, read_only, BOOL, 0),

@@ -10,7 +10,7 @@
 #define OMIT .flags = SCHEMA_OMIT_EMPTY
 #define NEED .flags = SCHEMA_REQUIRED
 
-static const char *const build_types[BUILD_TYPES + 1] = {
+const char *const spec_build_types[BUILD_TYPES + 1] = {
 	[BUILD_COMMAND] = "command",
 	[BUILD_DOCKERFILE] = "dockerfile",
 	[BUILD_IMAGE] = "image",
@@ -51,7 +51,7 @@ static const struct schema_field job_fields[] = {
 	FIELD(base, STRING, .check = spec_check_commit, OMIT),
 	FIELD(path_filter, STRING, .check = spec_check_filter, OMIT),
 	FIELD(pending, BOOL, OMIT),
-	FIELD(build_type, ENUM, .names = build_types, NEED),
+	FIELD(build_type, ENUM, .names = spec_build_types, NEED),
 	FIELD(source_dir, STRING, .check = spec_check_dir, OMIT),
 	FIELD(git, OBJECT, .sub = &spec_sealed_schema, OMIT),
 };
@@ -86,7 +86,7 @@ static const struct schema_field fetch_fields[] = {
 static const struct schema_field build_fields[] = {
 	FIELD(project, STRING, .min = 1, .check = spec_check_project, NEED),
 	FIELD(environment, STRING, .min = 1, .check = spec_check_env, NEED),
-	FIELD(build_type, ENUM, .names = build_types, NEED),
+	FIELD(build_type, ENUM, .names = spec_build_types, NEED),
 	FIELD(image, STRING, .check = spec_check_image, OMIT),
 	FIELD(command, STRINGS, .max = SPEC_ITEMS_MAX, OMIT),
 	FIELD(runtime_image, STRING, .check = spec_check_image, OMIT),

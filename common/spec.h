@@ -32,6 +32,8 @@ enum build_type {
 	BUILD_TYPES
 };
 
+extern const char *const spec_build_types[BUILD_TYPES + 1];
+
 struct spec_limits {
 	int64_t memory;	   /* bytes */
 	int64_t nano_cpus; /* 1e9 is one CPU */

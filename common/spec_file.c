@@ -10,20 +10,7 @@
 #define OMIT .flags = SCHEMA_OMIT_EMPTY
 #define DAY ((int64_t)86400)
 
-static const char *const build_types[BUILD_TYPES + 1] = {
-	[BUILD_COMMAND] = "command",
-	[BUILD_DOCKERFILE] = "dockerfile",
-	[BUILD_IMAGE] = "image",
-};
-
-static const char *const health_kinds[HEALTH_KINDS + 1] = {
-	[HEALTH_HTTP] = "http",
-	[HEALTH_TCP] = "tcp",
-	[HEALTH_RUNNING] = "running",
-	[HEALTH_IMAGE] = "image",
-};
-
-static const char *const promotes[] = { "auto", "manual", NULL };
+const char *const spec_promotes[] = { "auto", "manual", NULL };
 
 /* clang-format off */
 #define FIELD(id, member, kind, ...) \
@@ -38,7 +25,7 @@ static const struct schema_field fields[SPEC_FILE_FIELDS] = {
 	    OMIT),
 	FIELD(WORKING_DIRECTORY, working_directory, STRING,
 	    .check = spec_check_dir, OMIT),
-	FIELD(BUILD_TYPE, build_type, ENUM, .names = build_types, OMIT),
+	FIELD(BUILD_TYPE, build_type, ENUM, .names = spec_build_types, OMIT),
 	FIELD(BUILD_IMAGE, build_image, STRING, .min = 1,
 	    .check = spec_check_image, OMIT),
 	FIELD(BUILD_COMMAND, build_command, STRINGS, .min = 1,
@@ -56,7 +43,7 @@ static const struct schema_field fields[SPEC_FILE_FIELDS] = {
 	FIELD(RUNTIME_COMMAND, runtime_command, STRINGS, .min = 1,
 	    .max = SPEC_ITEMS_MAX, OMIT),
 	FIELD(RUNTIME_PORT, runtime_port, INT, .max = 65535, OMIT),
-	FIELD(HEALTH_KIND, health_kind, ENUM, .names = health_kinds, OMIT),
+	FIELD(HEALTH_KIND, health_kind, ENUM, .names = spec_health_kinds, OMIT),
 	FIELD(HEALTH_CHECK_URL, health_check_url, STRING,
 	    .check = spec_check_path, OMIT),
 	FIELD(HEALTH_CHECK_STATUS, health_check_status, INT, .max = 599, OMIT),
@@ -67,7 +54,7 @@ static const struct schema_field fields[SPEC_FILE_FIELDS] = {
 	FIELD(HEALTH_CHECK_RETRIES, health_check_retries, INT,
 	    .max = 1000000, OMIT),
 	FIELD(HEALTH_STAY_UP, health_stay_up, INT, .max = DAY, OMIT),
-	FIELD(PROMOTE, promote, ENUM, .names = promotes, OMIT),
+	FIELD(PROMOTE, promote, ENUM, .names = spec_promotes, OMIT),
 	FIELD(SUPERSEDE, supersede, BOOL, OMIT),
 	FIELD(PRIORITY, priority, INT, .min = -1000, .max = 1000, OMIT),
 	FIELD(READ_ONLY, read_only, BOOL, OMIT),

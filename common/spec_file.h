@@ -91,6 +91,7 @@ struct spec_file {
 	struct schema_list env; /* name, value, ... */
 };
 
+extern const char *const spec_promotes[]; /* "auto", "manual", NULL */
 extern const struct schema spec_file_schema;
 
 #endif /* CID_SPEC_FILE_H */

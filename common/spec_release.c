@@ -10,7 +10,7 @@
 #define OMIT .flags = SCHEMA_OMIT_EMPTY
 #define NEED .flags = SCHEMA_REQUIRED
 
-static const char *const health_kinds[HEALTH_KINDS + 1] = {
+const char *const spec_health_kinds[HEALTH_KINDS + 1] = {
 	[HEALTH_HTTP] = "http",
 	[HEALTH_TCP] = "tcp",
 	[HEALTH_RUNNING] = "running",
@@ -42,7 +42,7 @@ _Static_assert(offsetof(struct slots, blue) ==
 #define FIELD(member, kind, ...) \
 	SCHEMA_FIELD(spec_health, member, kind, __VA_ARGS__)
 static const struct schema_field health_fields[] = {
-	FIELD(kind, ENUM, .names = health_kinds, NEED),
+	FIELD(kind, ENUM, .names = spec_health_kinds, NEED),
 	FIELD(path, STRING, .check = spec_check_path, OMIT),
 	FIELD(status, INT, .max = 599, OMIT),
 	FIELD(timeout_ms, INT, .max = 86400000, OMIT),

@@ -17,6 +17,8 @@ enum health_kind {
 	HEALTH_KINDS
 };
 
+extern const char *const spec_health_kinds[HEALTH_KINDS + 1];
+
 #define SPEC_HOSTS_MAX 64 /* of one environment */
 
 struct spec_health {
