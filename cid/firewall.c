@@ -125,8 +125,14 @@ run_nft(const struct filler *f)
 	pid_t pid;
 	int p[2], status, bad;
 
-	if (pipe(p) == -1 || (pid = fork()) == -1) {
+	if (pipe(p) == -1) {
 		log_warn("nft");
+		return -1;
+	}
+	if ((pid = fork()) == -1) {
+		log_warn("nft");
+		close(p[0]);
+		close(p[1]);
 		return -1;
 	}
 	if (pid == 0) {

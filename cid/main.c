@@ -132,6 +132,7 @@ main(int argc, char **argv)
 	if (geteuid() != 0)
 		fatalx("cid must be started by root");
 	closefrom(STDERR_FILENO + 1);
+	signal(SIGPIPE, SIG_IGN); /* nft(8) may end before it has read all */
 	lock_data(&parent);
 	prepare(&parent);
 	if (!parent.foreground && daemon(0, 0) == -1)
