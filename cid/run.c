@@ -96,17 +96,35 @@ parent_from_kid(struct peer *p, struct msg *m)
 	}
 }
 
-/* A living worker other than k, or NULL. */
-static struct kid *
-other_worker(const struct kid *k)
+/*
+ * Let a living worker accept for each that is not there.  To be given again
+ * what it has already changes nothing for it.
+ */
+static void
+cover_workers(void)
+{
+	struct kid *heir = NULL, *k = NULL;
+
+	while ((heir = kid_next(heir)) != NULL) {
+		if (heir->proc == PROC_EDGE && heir->is_ready)
+			break;
+	}
+	while (heir != NULL && (k = kid_next(k)) != NULL) {
+		if (k->proc == PROC_EDGE && !k->is_ready)
+			handover_adopt(parent, heir, k->instance);
+	}
+}
+
+/* A worker is there: nobody else accepts from its own listeners. */
+static void
+return_listeners(const struct kid *k)
 {
 	struct kid *o = NULL;
 
 	while ((o = kid_next(o)) != NULL) {
 		if (o != k && o->proc == PROC_EDGE && o->is_ready)
-			return o;
+			handover_drop(parent, o, k->instance);
 	}
-	return NULL;
 }
 
 static int
@@ -121,20 +139,31 @@ all_ready(void)
 	return 1;
 }
 
+/* Workers end first, see stop_step(). */
+static int
+is_to_stop(enum proc proc)
+{
+	return parent->stopping == 2 ||
+	    (parent->stopping == 1 &&
+		(proc == PROC_EDGE || proc == PROC_ADMIN));
+}
+
 /* A child entered its sandbox: join it with its neighbours. */
 void
 parent_kid_ready(struct kid *k)
 {
-	struct kid *o = NULL;
-
 	k->is_ready = 1;
 	k->heard_ms = clock_ms();
+	if (is_to_stop(k->proc)) {
+		peer_send(k->peer, MSG_STOP, NULL, 0);
+		return;
+	}
 	if (k->proc != PROC_GIT || !tryout_is_on())
 		edges_make(k);
 	tryout_ready(k);
-	while (k->proc == PROC_EDGE && (o = kid_next(o)) != NULL) {
-		if (o != k && o->proc == PROC_EDGE && o->is_ready)
-			handover_drop(parent, o, k->instance);
+	if (k->proc == PROC_EDGE) {
+		return_listeners(k);
+		cover_workers();
 	}
 	if (!was_ready && all_ready()) {
 		was_ready = 1;
@@ -147,8 +176,6 @@ parent_kid_ready(struct kid *k)
 void
 parent_kid_gone(struct kid *k, int status)
 {
-	struct kid *heir;
-
 	tryout_gone(k, status);
 	if (k->proc == PROC_GIT)
 		gitjob_ended(parent, k);
@@ -158,8 +185,8 @@ parent_kid_gone(struct kid *k, int status)
 		stop_step();
 		return;
 	}
-	if (k->proc == PROC_EDGE && (heir = other_worker(k)) != NULL)
-		handover_adopt(parent, heir, k->instance);
+	if (k->proc == PROC_EDGE)
+		cover_workers();
 }
 
 static void
@@ -200,13 +227,14 @@ on_ping(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+/* One that is only starting hears of it when it is ready. */
 static void
 tell_stop(enum proc proc)
 {
 	struct kid *k = NULL;
 
 	while ((k = kid_next(k)) != NULL) {
-		if (k->proc == proc && k->pid != 0)
+		if (k->proc == proc && k->is_ready)
 			peer_send(k->peer, MSG_STOP, NULL, 0);
 	}
 }
@@ -365,7 +393,6 @@ run(struct parent *p)
 	p->snapshot = -1;
 	if ((p->base = event_base_new()) == NULL)
 		fatalx("event loop");
-	signal(SIGPIPE, SIG_IGN);
 	add_signal(SIGCHLD, on_child);
 	add_signal(SIGTERM, on_stop);
 	add_signal(SIGINT, on_stop);

@@ -156,5 +156,6 @@ function child(pid, parent) {
 	return { pid,
 		name: args[0] === 'cid-proxy' ? args[args.length - 1] :
 		    args[0].slice('cid-'.length),
-		instance: Number(args[args.indexOf('-i') + 1]) };
+		instance: Number(args.find((a) => a.startsWith('-i'))
+		    ?.slice('-i'.length)) };
 }
