@@ -12,6 +12,7 @@
 #include "log.h"
 #include "msg_conf.h"
 #include "peer.h"
+#include "tryout.h"
 
 static int
 give_end(struct kid *to, const struct kid *other, uint64_t generation, int fd)
@@ -43,6 +44,15 @@ join(struct kid *a, struct kid *b)
 	close(sv[1]);
 }
 
+/* A cid-git that is only tried has no builder that asked for it. */
+static int
+are_neighbours(const struct kid *a, const struct kid *b)
+{
+	if (tryout_is_on() && (a->proc == PROC_GIT || b->proc == PROC_GIT))
+		return 0;
+	return msg_edge(a->proc, b->proc);
+}
+
 /* Join a child that became ready with every ready neighbour. */
 void
 edges_make(struct kid *k)
@@ -52,7 +62,7 @@ edges_make(struct kid *k)
 	while ((o = kid_next(o)) != NULL) {
 		if (o == k || !o->is_ready || o->peer == NULL)
 			continue;
-		if (msg_edge(k->proc, o->proc))
+		if (are_neighbours(k, o))
 			join(k, o);
 	}
 }

@@ -158,8 +158,7 @@ parent_kid_ready(struct kid *k)
 		peer_send(k->peer, MSG_STOP, NULL, 0);
 		return;
 	}
-	if (k->proc != PROC_GIT || !tryout_is_on())
-		edges_make(k);
+	edges_make(k);
 	tryout_ready(k);
 	if (k->proc == PROC_EDGE) {
 		return_listeners(k);

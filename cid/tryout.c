@@ -8,6 +8,7 @@
 
 #include <sys/wait.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@
 static struct parent *parent;
 static const char *todo; /* "edge:exec,api:fork" or NULL */
 static struct kid *asked;
+static int has_answered; /* asked did, and is about to end */
 static enum try_act act;
 static int possible; /* how many acts were */
 
@@ -135,6 +137,10 @@ ask(struct kid *k)
 	peer_send(k->peer, MSG_TRY, &m, sizeof(m));
 }
 
+/*
+ * Each act of a cid-git is tried by one of its own: no builder has a use for
+ * them, and it would end one that idles.
+ */
 static void
 next(void)
 {
@@ -142,15 +148,17 @@ next(void)
 	struct kid *k;
 
 	asked = NULL;
+	has_answered = 0;
 	if (!next_act(&proc)) {
 		run_stop();
 		return;
 	}
-	k = kid_find(proc, proc == PROC_GIT ? GIT_JOB : 0);
-	if (k == NULL) {
+	if (proc == PROC_GIT) {
 		k = kid_add(PROC_GIT, GIT_JOB, GIT_PROJECT);
 		if (kid_start(k) == -1)
 			fatalx("-T: cid-git does not start");
+	} else if ((k = kid_find(proc, 0)) == NULL) {
+		fatalx("-T: no %s", proc_name(proc));
 	}
 	asked = k;
 	if (k->is_ready)
@@ -186,14 +194,29 @@ tryout_ready(struct kid *k)
 void
 tryout_done(struct kid *k, const struct msg_try *m)
 {
-	if (k != asked)
+	if (k != asked || has_answered)
 		return;
 	if (m->error == 0)
 		possible++;
 	printf("%s %s: %s\n", proc_name(k->proc), try_name(m->act),
 	    m->error == 0 ? "POSSIBLE" : strerror(m->error));
 	fflush(stdout);
-	next();
+	if (k->proc == PROC_GIT) {
+		has_answered = 1;
+		kill(k->pid, SIGKILL);
+	} else {
+		next();
+	}
+}
+
+static void
+print_death(const struct kid *k, int status)
+{
+	printf("%s %s: signal %d\n", proc_name(k->proc), try_name(act),
+	    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	if (!WIFSIGNALED(status))
+		possible++;
+	fflush(stdout);
 }
 
 /* The next act waits until the parent has done with this death. */
@@ -207,11 +230,8 @@ tryout_gone(struct kid *k, int status)
 	if (k != asked || parent == NULL)
 		return;
 	k->failures = 0;
-	printf("%s %s: signal %d\n", proc_name(k->proc), try_name(act),
-	    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
-	if (!WIFSIGNALED(status))
-		possible++;
-	fflush(stdout);
+	if (!has_answered)
+		print_death(k, status);
 	asked = NULL;
 	if (event_base_once(parent->base, -1, EV_TIMEOUT, on_next, NULL,
 		&now) == -1)
