@@ -186,7 +186,7 @@ test('an answer ends where it says, and only that is kept alive', async () => {
 		up.send(`HTTP/1.1 ${head}\r\n\r\n${rest}`);
 		await c.take(new RegExp(`\r\n\r\n${want}$`));
 		if (!kept)
-			await up.ended;
+			await up.rest(2000);
 		c.send('GET /raw/2 HTTP/1.1\r\nHost: a\r\n\r\n');
 		const now = kept ? up : await raw.next();
 		await now.take(/^GET \/2 /);
@@ -303,7 +303,7 @@ test('a malformed chunk ends both sides', async () => {
 	c.send('zz\r\n');
 	assert.equal((await c.answer()).status, 400);
 	assert.equal(await c.rest(), '');
-	await up.ended;
+	await up.rest(2000);
 	assert.equal(up.text, '');
 	c.close();
 	up.close();

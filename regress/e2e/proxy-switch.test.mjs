@@ -87,7 +87,7 @@ test('what is under way ends at the old one, the rest at the new',
 		release: 3, slot: 0, cut: 0 });
 	/* The same connection of the visitor goes to the new one. */
 	assert.equal(await get('/app', c), 'green');
-	await up.ended;
+	await up.rest(2000);
 });
 
 test('an idle connection to the old one is closed at once', async () => {
@@ -98,7 +98,7 @@ test('an idle connection to the old one is closed at once', async () => {
 	await c.answer();
 	await edge.set(toGreen());
 	await edge.drained(3);
-	await up.ended;
+	await up.rest(2000);
 	c.close();
 });
 
@@ -116,7 +116,7 @@ test('the drain limit cuts what is left and says how much', async () => {
 	assert.equal(cut, 2);
 	assert.equal(await c1.rest(), '');
 	assert.equal(await c2.rest(), '');
-	await Promise.all([up1.ended, up2.ended]);
+	await Promise.all([up1.rest(2000), up2.rest(2000)]);
 	c2.close();
 });
 
