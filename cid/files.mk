@@ -28,9 +28,19 @@ $(B)/cid/parse.o: $(B)/cid/parse.c
 	@$(CC_CMD) -c -o $@ $<
 
 $(B)/cid/lex.o: $(B)/cid/parse.h
+# Compiled in, and so made again when they change.
+$(B)/cid/paths: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PROGDIR) $(SHAREDIR)' | cmp -s - $@ || \
+	    echo '$(PROGDIR) $(SHAREDIR)' >$@
+
+$(B)/cid/firewall.o $(B)/cid/kid.o: $(B)/cid/paths
 $(B)/cid/firewall.o $(B)/cid/kid.o: CPPFLAGS += \
 	-DCID_PROGDIR='"$(PROGDIR)"' -DCID_SHAREDIR='"$(SHAREDIR)"'
 
 $(B)/bin/cid: $(OBJS_cid) $(B)/libcid.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_cid))
+
+FORCE:
+.PHONY: FORCE
