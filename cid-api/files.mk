@@ -97,4 +97,5 @@ $(B)/cid-api/db_schema.o: $(wildcard cid-api/schema/*.sql)
 $(B)/bin/cid-api: $(OBJS_api) $(B)/libcidjson.a $(B)/libcidseal.a \
     $(B)/libcid.a
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ -levhtp $$(pkg-config --libs $(LIBS_api))
+	@echo LINK $@
+	@$(LINK) -o $@ $^ -levhtp $$(pkg-config --libs $(LIBS_api))

@@ -28,4 +28,5 @@ LIBS_deployer =	$(LIBS_json) $(LIBS_common)
 
 $(B)/bin/cid-deployer: $(OBJS_deployer) $(B)/libcidjson.a $(B)/libcid.a
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_deployer))
+	@echo LINK $@
+	@$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_deployer))

@@ -40,7 +40,8 @@ $(B)/cid/firewall.o $(B)/cid/kid.o: CPPFLAGS += \
 
 $(B)/bin/cid: $(OBJS_cid) $(B)/libcid.a
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_cid))
+	@echo LINK $@
+	@$(LINK) -o $@ $^ $$(pkg-config --libs $(LIBS_cid))
 
 FORCE:
 .PHONY: FORCE

@@ -32,8 +32,9 @@ OBJS_common +=	$(B)/common/utf8.o
 LIBS_common =	libevent_core libbsd libseccomp
 
 $(B)/libcid.a: $(OBJS_common)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@echo AR $@
+	@rm -f $@
+	@$(AR) rcs $@ $^
 
 OBJS_json =	$(B)/common/schema_free.o
 OBJS_json +=	$(B)/common/schema_json.o
@@ -47,16 +48,18 @@ OBJS_json +=	$(B)/common/spec_release.o
 LIBS_json =	json-c
 
 $(B)/libcidjson.a: $(OBJS_json)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@echo AR $@
+	@rm -f $@
+	@$(AR) rcs $@ $^
 
 OBJS_seal =	$(B)/common/seal.o
 
 LIBS_seal =	libsodium
 
 $(B)/libcidseal.a: $(OBJS_seal)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@echo AR $@
+	@rm -f $@
+	@$(AR) rcs $@ $^
 
 OBJS_file =	$(B)/common/projectfile.o
 OBJS_file +=	$(B)/common/toml.o
@@ -68,5 +71,6 @@ LDLIBS_file =	-static-libgcc -l:libstdc++.a
 $(B)/common/toml.o: CXX_CMD += -fno-exceptions -fno-rtti
 
 $(B)/libcidfile.a: $(OBJS_file)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@echo AR $@
+	@rm -f $@
+	@$(AR) rcs $@ $^
