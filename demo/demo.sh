@@ -36,7 +36,8 @@ cleanup()
 		wait "$pid" 2>/dev/null
 	done
 	if [ -n "$cid" ]; then
-		ctl project delete hello --wait >/dev/null 2>&1
+		[ ! -s "$dir/project.json" ] ||
+			ctl project delete -y hello >/dev/null
 		kill "$cid" 2>/dev/null
 		wait "$cid"
 	fi
@@ -124,7 +125,8 @@ start_cid()
 		git local "$dir/git"
 		firewall table "$table"
 	CONF
-	exec 4< <(exec "$bin/cid" -d -f "$dir/cid.conf" 2>&1)
+	# Ctrl-C is for us alone: without cid nothing can be removed.
+	exec 4< <(exec setsid "$bin/cid" -d -f "$dir/cid.conf" 2>&1)
 	cid=$!
 	while read -r line <&4; do
 		echo "$line" >>"$dir/cid.log"
