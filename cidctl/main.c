@@ -104,6 +104,8 @@ main(int argc, char **argv)
 		return argc == 0 ? CTL_USAGE : CTL_DONE;
 	}
 	if ((cmd = find(argc, argv, &words)) == NULL) {
+		if (usage_of(argv[0]) == CTL_USAGE) /* half of one */
+			return CTL_USAGE;
 		print_error("there is no command \"%s\"; \"cidctl help\" lists "
 			    "them",
 		    argv[0]);

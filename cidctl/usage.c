@@ -46,16 +46,25 @@ usage_all(FILE *fp)
 	    fp);
 }
 
-/* Say how one command is used.  Returns CTL_USAGE. */
+/*
+ * Say how one command is used, or all those that begin with that word.
+ * Returns CTL_USAGE, or CTL_DONE when there is none.
+ */
 int
 usage_of(const char *command)
 {
-	size_t i;
+	size_t i, len = strlen(command);
+	int ret = CTL_DONE;
 
 	for (i = 0; i < COMMANDS; i++) {
-		if (strcmp(commands[i].name, command) == 0)
-			fprintf(stderr, "usage: cidctl %s %s\n",
-			    commands[i].name, commands[i].args);
+		if (strncmp(commands[i].name, command, len) != 0 ||
+		    (commands[i].name[len] != '\0' &&
+			commands[i].name[len] != ' '))
+			continue;
+		fprintf(stderr, "%s cidctl %s %s\n",
+		    ret == CTL_DONE ? "usage:" : "      ", commands[i].name,
+		    commands[i].args);
+		ret = CTL_USAGE;
 	}
-	return CTL_USAGE;
+	return ret;
 }
