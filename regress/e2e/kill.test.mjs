@@ -194,6 +194,8 @@ const states = {
 		async reach() {
 			this.first = await push('blocker', 'build');
 			await inStage(this.first, 'build');
+			/* One that was not started is made anew, without /go. */
+			await said(this.first, 300);
 			const id = await push('victim');
 			await build(id, (b) => b.status === 'Queued');
 			return id;
@@ -207,8 +209,9 @@ const states = {
 			await freezeGit('SIGSTOP');
 			const id = await push('victim');
 			await inStage(id, 'source');
-			await until('cid-git', () => cid.children()
-			    .some(({ name }) => name === 'git'));
+			/* cid-git is at work and the builder hears it. */
+			await until('cid-git', async () =>
+				(await logText(id)).includes('Fetching '));
 			return id;
 		},
 		thaw: () => freezeGit('SIGCONT'),
