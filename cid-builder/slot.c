@@ -124,9 +124,12 @@ gone(struct slot_seen *s)
 	slot_tell(s);
 }
 
+/* Both were zeroed before they were filled in. */
 static void
 set(struct slot_seen *s, const struct answer_container *c)
 {
+	if (memcmp(&s->now, c, sizeof(*c)) == 0)
+		return;
 	s->now = *c;
 	slot_tell(s);
 }
@@ -164,6 +167,18 @@ refresh(struct slot_seen *s)
 	s->refresh = docker_start(&ask, &refreshed_ops, s);
 }
 
+/*
+ * An order is carried out: what happened meanwhile may be newer than the
+ * answers to its questions.
+ */
+void
+slot_look_again(struct slot_seen *s)
+{
+	if (s->refresh_again && s->now.id[0] != '\0')
+		refresh(s);
+	s->refresh_again = 0;
+}
+
 /* Something happened to one of our containers. */
 void
 slot_event(const struct answer_event *e)
@@ -173,8 +188,10 @@ slot_event(const struct answer_event *e)
 	if (!is_slot(&e->label) || !is_listed)
 		return;
 	s = slot_get(e->label.env_id, e->label.slot);
-	if (s->op != NULL)
+	if (s->op != NULL) {
+		s->refresh_again = 1;
 		return;
+	}
 	if (s->now.id[0] == '\0')
 		strlcpy(s->now.id, e->id, sizeof(s->now.id));
 	if (strcmp(s->now.id, e->id) != 0)

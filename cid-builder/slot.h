@@ -22,6 +22,7 @@ struct slot_seen {
 struct slot_seen *slot_find(uint64_t env_id, uint32_t number);
 struct slot_seen *slot_get(uint64_t env_id, uint32_t number);
 void slot_forget(struct slot_seen *);
+void slot_look_again(struct slot_seen *);
 void slot_tell(const struct slot_seen *);
 void slot_event(const struct answer_event *);
 void slot_engine_up(void);

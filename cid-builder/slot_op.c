@@ -81,6 +81,8 @@ slot_op_end(struct slot_op *op)
 	s->op = op->next;
 	op->next = NULL;
 	op_free(op);
+	if (s->op == NULL)
+		slot_look_again(s);
 	slot_op_go(s);
 }
 
