@@ -2,6 +2,7 @@
  * Answers in the one shape that all have (R50).
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <bsd/string.h>
@@ -15,15 +16,16 @@
 
 #define JSON_FLAGS (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
+/* kept is what the same request will be told once more. */
 static void
 finish(struct request *r, int status, const char *type, const char *text,
-    size_t len)
+    size_t len, const char *kept)
 {
 	r->is_answered = 1;
 	r->status = status;
 	strlcpy(r->type, type, sizeof(r->type));
 	evbuffer_add(r->body, text, len);
-	idempotency_store(r, text);
+	idempotency_store(r, kept);
 	http_send(r);
 }
 
@@ -35,7 +37,7 @@ send_object(struct request *r, int status, struct json_object *o)
 
 	text = json_object_to_json_string_length(o, JSON_FLAGS, &len);
 	if (text != NULL)
-		finish(r, status, "application/json", text, len);
+		finish(r, status, "application/json", text, len, text);
 	json_object_put(o);
 }
 
@@ -52,6 +54,30 @@ request_answer(struct request *r, int status, struct json_object *data)
 	rest_set_bool(o, "success", 1);
 	rest_set(o, "data", data);
 	send_object(r, status, o);
+}
+
+void
+request_answer_once(struct request *r, int status, struct json_object *data,
+    const char *secret)
+{
+	struct json_object *shown = json_object_get(
+	    json_object_object_get(data, secret));
+	struct json_object *o = json_object_new_object();
+	const char *text;
+	char *kept;
+
+	rest_set_bool(o, "success", 1);
+	rest_set(o, "data", data);
+	rest_set(data, secret, NULL);
+	kept = strdup(json_object_to_json_string_ext(o, JSON_FLAGS));
+	rest_set(data, secret, shown);
+	text = json_object_to_json_string_ext(o, JSON_FLAGS);
+	if (kept == NULL)
+		rest_broken(r);
+	else if (!r->is_answered)
+		finish(r, status, "application/json", text, strlen(text), kept);
+	free(kept);
+	json_object_put(o);
 }
 
 void
@@ -79,7 +105,8 @@ void
 request_replay(struct request *r, int status, const char *json)
 {
 	if (!r->is_answered)
-		finish(r, status, "application/json", json, strlen(json));
+		finish(r, status, "application/json", json, strlen(json),
+		    json);
 }
 
 /* Any other kind of answer, such as metrics. */
@@ -88,5 +115,5 @@ answer_text(struct request *r, int status, const char *type, const char *text,
     size_t len)
 {
 	if (!r->is_answered)
-		finish(r, status, type, text, len);
+		finish(r, status, type, text, len, text);
 }

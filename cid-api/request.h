@@ -65,6 +65,9 @@ void request_hold(struct request *, int);
  * Retry-After.
  */
 void request_answer(struct request *, int status, struct json_object *data);
+/* The member named secret is told now and never kept or told again. */
+void request_answer_once(struct request *, int status, struct json_object *data,
+    const char *secret);
 void request_refuse(struct request *, int status, const char *code,
     const char *message, struct json_object *details);
 /* The same from the text of an earlier answer. */

@@ -165,7 +165,7 @@ token_create(struct request *r)
 		    a->name);
 		o = token_json(&t);
 		rest_set_text(o, "token", text);
-		request_answer(r, 201, o);
+		request_answer_once(r, 201, o, "token");
 	} else if (made == 0) {
 		rest_invalid(r, "projects", "names one that does not exist");
 	} else {

@@ -242,6 +242,22 @@ test('a POST with an Idempotency-Key is done once', async () => {
 	assert.equal((await cid.ask('GET', path)).total, 1);
 });
 
+test('the text of a key is nowhere kept, not even for who repeats', async () => {
+	const body = { name: 'twice', role: 'viewer' };
+	const headers = { 'Idempotency-Key': 'key' };
+	const first = await cid.api('POST', '/api/tokens', body, { headers });
+	const again = await cid.api('POST', '/api/tokens', body, { headers });
+
+	assert.equal(first.status, 201);
+	assert.match(first.json.data.token, /^cid_/);
+	assert.deepEqual(again.json.data, { ...first.json.data, token: null });
+	for (const file of readdirSync(join(cid.data, 'db'))) {
+		assert.ok(!readFileSync(join(cid.data, 'db', file))
+		    .includes(first.json.data.token), file);
+	}
+	await cid.ask('DELETE', `/api/tokens/${first.json.data.id}`);
+});
+
 test('through the front door a key is needed, and enough of one',
     async () => {
 	const roles = ['viewer', 'member', 'admin', 'owner'];
