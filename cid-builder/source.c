@@ -28,6 +28,7 @@
 
 #define RETRY_FIRST_MS 20
 #define RETRIES_MAX 9 /* 10 s in all */
+#define PATIENT 2     /* retries before who is in the way must end */
 
 struct source {
 	LIST_ENTRY(source) entry;
@@ -76,13 +77,13 @@ forget(struct source *s)
 }
 
 static void
-tell_parent(const struct source *s, uint32_t type)
+tell_parent(const struct source *s, uint32_t type, uint32_t job)
 {
 	struct msg_git_start m;
 
 	memset(&m, 0, sizeof(m));
 	m.project_id = s->project_id;
-	m.job = s->job;
+	m.job = job;
 	peer_send(child_parent(), type, &m, sizeof(m));
 }
 
@@ -92,7 +93,7 @@ source_free(struct source *s)
 {
 	if (s == NULL)
 		return;
-	tell_parent(s, MSG_GIT_KILL);
+	tell_parent(s, MSG_GIT_KILL, s->job);
 	forget(s);
 }
 
@@ -109,7 +110,7 @@ static void
 start(struct source *s)
 {
 	s->job = ++last_job;
-	tell_parent(s, MSG_GIT_START);
+	tell_parent(s, MSG_GIT_START, s->job);
 }
 
 static void
@@ -245,7 +246,10 @@ source_from_git(struct peer *p, struct msg *m)
 	}
 }
 
-/* The parent has no room, or the project's last job is not buried yet. */
+/*
+ * The parent has no room, or the project's last job is not buried yet: it may
+ * be tidying up its mirror, which can wait.
+ */
 void
 source_refused(const struct msg_git_start *m)
 {
@@ -259,6 +263,8 @@ source_refused(const struct msg_git_start *m)
 		over(s, NULL, "", 0);
 		return;
 	}
+	if (s->retries == PATIENT)
+		tell_parent(s, MSG_GIT_KILL, 0);
 	ms = RETRY_FIRST_MS << s->retries++;
 	tv.tv_sec = ms / 1000;
 	tv.tv_usec = ms % 1000 * 1000L;

@@ -50,14 +50,17 @@ gitjob_start(struct parent *p, struct kid *builder,
 	}
 }
 
-/* The builder has no more use for this job. */
+/* The builder has no more use for this job, or for any of the project. */
 void
 gitjob_kill(const struct msg_git_start *gs)
 {
-	struct kid *k = kid_find(PROC_GIT, gs->job);
+	struct kid *k = NULL;
 
-	if (k != NULL && k->project_id == gs->project_id && k->pid != 0)
-		kill(k->pid, SIGKILL);
+	while ((k = kid_next(k)) != NULL) {
+		if (k->proc == PROC_GIT && k->project_id == gs->project_id &&
+		    (gs->job == 0 || k->instance == gs->job) && k->pid != 0)
+			kill(k->pid, SIGKILL);
+	}
 }
 
 /*

@@ -90,7 +90,7 @@ struct msg_engine {
 
 struct msg_git_start {
 	uint64_t project_id;
-	uint32_t job; /* instance of the edge to it */
+	uint32_t job; /* instance of the edge to it; GIT_KILL: 0 is any */
 	uint32_t reason;
 };
 
