@@ -104,14 +104,16 @@ write_error(int fd, enum reason reason)
 static void
 finish(struct artifact *a, enum reason reason)
 {
+	int fd = event_get_fd(a->writable);
+
 	if (reason != REASON_NONE && !a->has_written)
-		write_error(event_get_fd(a->writable), reason);
+		write_error(fd, reason);
 	LIST_REMOVE(a, entry);
 	readers--;
 	shelf_cancel(a->shelf);
 	docker_cancel(a->req);
-	close(event_get_fd(a->writable));
 	event_free(a->writable);
+	close(fd);
 	if (a->id[0] != '\0')
 		shelf_remove(a->id);
 	tell(&a->build, reason);

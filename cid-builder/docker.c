@@ -100,6 +100,8 @@ docker_failed(const struct docker_answer *a, char *text, size_t size)
 void
 docker_free(struct docker_req *r)
 {
+	int fd;
+
 	if (r->readable != NULL)
 		event_free(r->readable);
 	if (r->writable != NULL)
@@ -107,8 +109,9 @@ docker_free(struct docker_req *r)
 	if (r->ended != NULL)
 		event_free(r->ended);
 	if (r->pipe != NULL) {
-		close(event_get_fd(r->pipe));
+		fd = event_get_fd(r->pipe);
 		event_free(r->pipe);
+		close(fd);
 	}
 	if (r->fd != -1)
 		close(r->fd);

@@ -55,8 +55,10 @@ docker_on_writable(evutil_socket_t fd, short what, void *arg)
 static void
 upload_end(struct docker_req *r)
 {
-	close(event_get_fd(r->pipe));
+	int fd = event_get_fd(r->pipe);
+
 	event_free(r->pipe);
+	close(fd);
 	r->pipe = NULL;
 	memcpy(r->out, "0\r\n\r\n", 5);
 	r->out_pos = 0;
