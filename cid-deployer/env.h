@@ -31,8 +31,9 @@ struct env_want {
 	enum slot_want want;
 	uint64_t release_id; /* 0: none */
 	uint64_t build_id;
-	uint32_t number; /* of the build */
-	uint32_t port;	 /* inside the container */
+	uint32_t number;  /* of the build */
+	uint32_t port;	  /* inside the container */
+	int is_published; /* or is to be, if a port is free */
 	struct spec_health health;
 };
 

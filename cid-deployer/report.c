@@ -49,18 +49,29 @@ report_drained(const struct msg_release *r)
 	peer_send(child_peer(PROC_API, 0), MSG_RELEASE_DRAINED, r, sizeof(*r));
 }
 
+/* Where people on the host find it, or that it found no port. */
+static void
+print_published(const struct env *e, uint32_t slot, char *buf, size_t size)
+{
+	uint32_t port = e->slots[slot].seen.is.published;
+
+	if (port != 0)
+		snprintf(buf, size, ", published on 127.0.0.1:%u",
+		    (unsigned int)port);
+	else if (e->slots[slot].want.is_published)
+		snprintf(buf, size, ", %s: %s", reason_code(REASON_PORT_NONE),
+		    reason_sentence(REASON_PORT_NONE));
+}
+
 static int
 tell_started(const struct env *e, uint32_t slot, const struct msg_release *r)
 {
-	const struct msg_container *is = &e->slots[slot].seen.is;
-	char text[ENV_TEXT_MAX], ip[32] = "", published[64] = "";
+	char text[ENV_TEXT_MAX], ip[32] = "", published[128] = "";
 	uint32_t addr;
 
 	if (addr_slot(&conf()->pool, e->net, slot, &addr) == 0)
 		addr_print(addr, ip, sizeof(ip));
-	if (is->published != 0)
-		snprintf(published, sizeof(published),
-		    ", published on 127.0.0.1:%u", (unsigned int)is->published);
+	print_published(e, slot, published, sizeof(published));
 	snprintf(text, sizeof(text), "%s:%u%s", ip,
 	    (unsigned int)e->slots[slot].want.port, published);
 	return say(MSG_RELEASE_STARTED, r, sizeof(*r), text);

@@ -144,6 +144,7 @@ take_slot(struct env *e, uint32_t slot, const struct spec_slot *s,
 	want->build_id = (uint64_t)s->release.build_id;
 	want->number = (uint32_t)s->release.number;
 	want->port = (uint32_t)s->release.port;
+	want->is_published = s->release.publish != 0;
 	want->health = s->release.health;
 }
 
