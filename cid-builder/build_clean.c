@@ -13,6 +13,7 @@
 #include "conf.h"
 #include "docker.h"
 #include "engine.h"
+#include "leftover.h"
 #include "log.h"
 #include "msg_conf.h"
 #include "network.h"
@@ -28,6 +29,7 @@ log_failure(const struct build *b, const char *what,
 		return;
 	docker_failed(a, text, sizeof(text));
 	log_warnx("%s: %s: %s", b->name, what, text);
+	leftover_later();
 }
 
 static struct docker_req *

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include <event2/event.h>
+
 #include "artifact.h"
 #include "build.h"
 #include "conf.h"
@@ -15,8 +17,37 @@
 #include "msg_conf.h"
 #include "sweep.h"
 
+#define AGAIN_S 60
+
 static struct sweep *sweep;
+static struct event *again;
 static int is_allowed;
+
+static void
+on_again(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	leftover_sweep();
+}
+
+void
+leftover_init(struct event_base *base)
+{
+	if ((again = event_new(base, -1, 0, on_again, NULL)) == NULL)
+		fatal("leftovers");
+}
+
+/* Something could not be removed: the engine may let go of it by and by. */
+void
+leftover_later(void)
+{
+	static const struct timeval tv = { AGAIN_S, 0 };
+
+	if (!event_pending(again, EV_TIMEOUT, NULL))
+		event_add(again, &tv);
+}
 
 static int
 is_unwanted(const struct label *l, void *arg)
@@ -38,6 +69,8 @@ on_done(void *arg, const struct sweep_counts *c)
 		log_info("%u containers and %u networks of lost builds were "
 			 "removed",
 		    c->containers, c->networks);
+	if (c->failed)
+		leftover_later();
 }
 
 /* The API has named its builds. */

@@ -87,6 +87,7 @@ main(int argc, char **argv)
 	source_init(base);
 	build_init(base);
 	artifact_init(base);
+	leftover_init(base);
 	engine_init(base, &ops);
 	child_loop(base);
 	logfile_flush();

@@ -13,6 +13,7 @@
 #include "docker.h"
 #include "docker_lines.h"
 #include "json.h"
+#include "leftover.h"
 #include "log.h"
 #include "msg_conf.h"
 #include "shelf.h"
@@ -244,8 +245,10 @@ static void
 on_removed(void *arg, const struct docker_answer *a)
 {
 	(void)arg;
-	if (a->error == DOCKER_OK && a->status >= 300)
-		log_warnx("a shelf can't be removed");
+	if (a->error != DOCKER_OK || a->status < 300 || a->status == 404)
+		return;
+	log_warnx("a shelf can't be removed");
+	leftover_later();
 }
 
 static const struct docker_ops removed_ops = { .done = on_removed };
