@@ -47,6 +47,12 @@ check_frame(struct request *r, const struct door_knock *k)
 		    "Send the body with a Content-Length.");
 		return -1;
 	}
+	if (r->route != NULL && r->route->least == ROLE_NONE &&
+	    r->route->stream == NULL && request_length(r) > 0) {
+		refuse_and_close(r, 413, "BODY_TOO_LARGE",
+		    "A request without a key has no body here.");
+		return -1;
+	}
 	max = r->route != NULL && r->route->stream != NULL ? STREAM_MAX
 							   : BODY_MAX;
 	if (request_length(r) > max) {

@@ -343,10 +343,7 @@ hook_gone(struct request *r)
 		arrival_free(a);
 }
 
-/*
- * Too slow: for a place 429, for the body 408.  What still comes of it is
- * dropped, then it is answered.
- */
+/* Too slow: for a place 429, for the body 408. */
 static void
 give_up(struct arrival *a)
 {
@@ -360,7 +357,7 @@ give_up(struct arrival *a)
 	else
 		request_refuse(r, 429, "TOO_MANY_REQUESTS",
 		    "Too many deliveries at once; try again.", NULL);
-	request_hold(r, 0);
+	request_cut(r);
 }
 
 static void

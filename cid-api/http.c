@@ -192,6 +192,16 @@ http_send(struct request *r)
 }
 
 void
+request_cut(struct request *r)
+{
+	if (r->evr == NULL || r->is_whole)
+		return;
+	r->must_close = 1;
+	r->is_whole = 1;
+	http_send(r);
+}
+
+void
 request_hold(struct request *r, int is_held)
 {
 	if (r->evr == NULL)
@@ -270,6 +280,9 @@ on_head(evhtp_request_t *evr, evhtp_headers_t *headers, void *arg)
 	knock.query = has_uri ? (const char *)evr->uri->query_raw : NULL;
 	knock.uid = peer_uid(evr->conn);
 	door_open(r, &knock);
+	/* Who is refused could send the body as slowly as it likes. */
+	if (r->is_answered && request_length(r) > 0)
+		r->must_close = 1;
 	if (!r->must_close)
 		return EVHTP_RES_OK;
 	r->is_whole = 1;

@@ -57,6 +57,8 @@ void request_set_data(struct request *, void *);
  * still arrives.
  */
 void request_hold(struct request *, int);
+/* What was answered goes out without waiting for the rest of the body. */
+void request_cut(struct request *);
 
 /*
  * Answer, once: later calls do nothing.  The answer leaves when what this

@@ -4,6 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
@@ -240,6 +241,19 @@ test('a POST with an Idempotency-Key is done once', async () => {
 	assert.equal(refused(await cid.api('POST', path, { force: true },
 	    { headers }), 'IDEMPOTENCY_KEY_REUSED'), 422);
 	assert.equal((await cid.ask('GET', path)).total, 1);
+});
+
+test('who has no key is refused before the body is there', async () => {
+	for (const line of ['POST /api/projects', 'GET /health']) {
+		const slow = net.connect(cid.port, '127.0.0.1');
+
+		slow.write(`${line} HTTP/1.1\r\nHost: here\r\n` +
+		    'Content-Type: application/json\r\n' +
+		    'Content-Length: 1000\r\n\r\n{');
+		const [answer] = await once(slow, 'data');
+		assert.match(String(answer), /^HTTP\/1.1 4(01|13) /);
+		slow.destroy();
+	}
 });
 
 test('the text of a key is nowhere kept, not even for who repeats', async () => {

@@ -116,6 +116,12 @@ request_hold(struct request *r, int is_held)
 	r->is_held = is_held;
 }
 
+void
+request_cut(struct request *r)
+{
+	r->is_held = 0;
+}
+
 int
 request_is_answered(const struct request *r)
 {
