@@ -39,6 +39,9 @@ admin_place(struct client *c, const char *p, size_t head_len, struct text *t,
 	forward_write(t, &f);
 	if (t->full || text_len(t) > CANON_HEAD_MAX)
 		return 431;
-	*target = c->px->api;
+	if (canon_is_webhook(p + h->path.off, h->path.len))
+		*target = c->px->hooks;
+	else
+		*target = c->px->api;
 	return 0;
 }

@@ -19,14 +19,19 @@ starts(const char *s, size_t len, const char *with)
 	return len >= n && memcmp(s, with, n) == 0;
 }
 
+/* Say whether a path is where forges go, who need no key. */
+int
+canon_is_webhook(const char *path, size_t len)
+{
+	return starts(path, len, "/webhook") &&
+	    (len == 8 || path[8] == '/' || path[8] == '?');
+}
+
 /* The largest body that a path takes: webhooks carry whole pushes. */
 uint64_t
 canon_body_max(const char *path, size_t len)
 {
-	if (starts(path, len, "/webhook") &&
-	    (len == 8 || path[8] == '/' || path[8] == '?'))
-		return WEBHOOK_MAX;
-	return BODY_MAX;
+	return canon_is_webhook(path, len) ? WEBHOOK_MAX : BODY_MAX;
 }
 
 static int

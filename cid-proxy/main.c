@@ -20,7 +20,8 @@
 #include "target.h"
 
 #define API_SOCKET "/api.sock" /* below the root */
-#define API_CONNECTIONS 64
+#define API_CONNECTIONS 40
+#define HOOK_CONNECTIONS 24 /* of whom anybody may be */
 
 static const struct child_edge edge_edges[] = {
 	{ PROC_PARENT, edge_from_parent, NULL, NULL },
@@ -62,7 +63,8 @@ main(int argc, char **argv)
 	proxy_start(&px);
 	if (px.is_admin) {
 		px.api = target_api(&px, API_SOCKET, API_CONNECTIONS);
-		if (px.api == NULL)
+		px.hooks = target_api(&px, API_SOCKET, HOOK_CONNECTIONS);
+		if (px.api == NULL || px.hooks == NULL)
 			fatal("target");
 	} else {
 		table_start(&px);

@@ -25,6 +25,7 @@ struct route_table;
 #define PROXY_IDLE_MAX 512 /* idle connections kept per target */
 #define PROXY_API_S 60	   /* silence of the API */
 #define PROXY_API_DRAIN_MS 10000
+#define PROXY_BODY_S 60 /* for a whole body, where the API waits for it */
 
 /* What cid.conf allows, in seconds and bytes. */
 struct proxy_limits {
@@ -65,6 +66,7 @@ struct proxy {
 	struct msg_route_load first; /* the parent's table, in first_fd */
 	int first_fd;		     /* -1: nothing */
 	struct target *api;	     /* admin only */
+	struct target *hooks;	     /* the same socket, but for webhooks */
 	char *room;		     /* PROXY_ROOM, then PROXY_READ bytes */
 	char *data;		     /* the latter */
 	char *out;		/* PROXY_ROOM bytes for a head to be written */

@@ -121,8 +121,8 @@ test('a head of the largest size comes in one piece', async () => {
 });
 
 /* Requests that take all places; who is whose is not told. */
-async function crowd() {
-	return Promise.all(Array.from({ length: 64 }, () => underWay()));
+async function crowd(line = 'GET /api', length = 40) {
+	return Promise.all(Array.from({ length }, () => underWay(line)));
 }
 
 function leave(crowd) {
@@ -132,7 +132,7 @@ function leave(crowd) {
 	}
 }
 
-test('sixty-four at a time, the others wait their turn', async () => {
+test('forty at a time, the others wait their turn', async () => {
 	const first = await crowd();
 	const before = api.connections.length;
 	const late = Array.from({ length: 3 }, (_, i) => admin.connect()
@@ -153,6 +153,18 @@ test('sixty-four at a time, the others wait their turn', async () => {
 	for (const [i, c] of late.entries())
 		assert.equal((await c.answer()).body, `late ${i}`);
 	leave(first);
+});
+
+test('webhooks leave room for who has a key', async () => {
+	const hooks = await crowd('POST /webhook/github/x', 24);
+
+	assert.equal((await ask(`POST /webhook/github/x HTTP/1.1\r\n${host}` +
+	    'Content-Length: 0\r\n\r\n')).status, 503);
+	const [c, up] = await underWay();
+
+	up.send(ok('yes'));
+	assert.equal((await c.answer()).body, 'yes');
+	leave([...hooks, [c, up]]);
 });
 
 test('a connection that ends makes room for a new one', async () => {
