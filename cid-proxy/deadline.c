@@ -95,13 +95,27 @@ due(const struct client *c)
 	return limit == 0 ? WHEEL_NEVER : px->now + limit + 1;
 }
 
+/* A body that comes in drops is never silent for long. */
+static uint32_t
+body_due(const struct client *c)
+{
+	const struct exchange *x = &c->x;
+
+	if (c->state != CLIENT_BUSY || x->body_due == 0 || x->req.done)
+		return WHEEL_NEVER;
+	return x->body_due;
+}
+
 /* Set the deadline that a client's state asks for. */
 void
 deadline_set(struct client *c)
 {
+	uint32_t when, body = body_due(c);
+
 	if (c->state == CLIENT_LINGER && c->head_due == 0)
 		c->head_due = c->px->now + LINGER_S + 1;
-	wheel_set(&c->px->wheel, &c->due, due(c));
+	when = due(c);
+	wheel_set(&c->px->wheel, &c->due, when < body ? when : body);
 }
 
 static void

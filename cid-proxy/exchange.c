@@ -153,6 +153,8 @@ exchange_begin(struct client *c, const char *p, size_t len, size_t head_len)
 	x->body_len = (uint64_t)n;
 	if (x->req.done)
 		conn_settle(&c->conn);
+	else if (px->is_admin)
+		x->body_due = px->now + PROXY_BODY_S + 1;
 	text_init(&head, px->out, PROXY_ROOM);
 	if (px->is_admin)
 		status = admin_place(c, p, head_len, &head, &t);

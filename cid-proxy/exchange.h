@@ -30,6 +30,7 @@ struct exchange {
 	uint64_t body_max; /* 0: any */
 	uint64_t body_len; /* of the request so far, with its framing */
 	uint64_t id;
+	uint32_t body_due; /* when the body must be there; 0: none */
 	uint32_t req_read; /* bytes to read at once */
 	uint32_t res_read;
 	uint32_t interim; /* answers 1xx so far */
