@@ -79,7 +79,7 @@ upstream_connect(struct proxy *px, struct target *t, struct upstream **result)
 	int fd, connecting;
 
 	if ((fd = open_socket(t, &connecting)) == -1) {
-		if (errno == EAGAIN) {
+		if (errno == EAGAIN && t->limit != 0) {
 			target_later(t);
 			return UPSTREAM_BUSY;
 		}
