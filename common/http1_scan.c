@@ -87,6 +87,13 @@ http1_scan_text(const char *p, const char *end)
 	return p;
 }
 
+/* Visible in ASCII, and not '#'; char may be signed or not. */
+static int
+is_visible(char c)
+{
+	return c >= '!' && c <= '~' && c != '#';
+}
+
 /*
  * The first octet from p on that a request target can't hold, or end: any but
  * the visible ones of ASCII, and '#', for a fragment is never sent.
@@ -111,7 +118,7 @@ http1_scan_target(const char *p, const char *end)
 			return p + __builtin_ctz((unsigned)mask);
 	}
 #endif
-	while (p<end && * p> ' ' && *p != '#' && *p != 0x7f)
+	while (p < end && is_visible(*p))
 		p++;
 	return p;
 }
