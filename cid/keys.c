@@ -33,9 +33,26 @@ key_path(const struct conf *c, const char *name, char *path, size_t size)
 	return 0;
 }
 
-/* Write a new file whole or not at all, and only if there is none. */
+/* Make the names in the directory outlive a loss of power. */
 static int
-write_new(const char *path, const void *data, size_t len)
+sync_directory(const struct conf *c)
+{
+	int fd, ret = -1;
+
+	fd = open(c->keys, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1 || (ret = fsync(fd)) == -1)
+		log_warn("%s", c->keys);
+	if (fd != -1)
+		close(fd);
+	return ret;
+}
+
+/*
+ * Write a new file whole or not at all, and only if there is none: what is
+ * labelled with a name, or sealed to a key, that a crash took is lost.
+ */
+static int
+write_new(const struct conf *c, const char *path, const void *data, size_t len)
 {
 	char tmp[CONF_PATH_MAX + 8];
 	int fd = -1, ret = -1;
@@ -48,7 +65,7 @@ write_new(const char *path, const void *data, size_t len)
 		log_warn("%s", path);
 		goto done;
 	}
-	ret = 0;
+	ret = sync_directory(c);
 done:
 	if (fd != -1) {
 		close(fd);
@@ -57,7 +74,10 @@ done:
 	return ret;
 }
 
-/* Open a key file that root owns and nobody else reads. */
+/*
+ * Open a key file that root owns and nobody else reads.  Logs why not, but
+ * for ENOENT.
+ */
 static int
 open_private(const char *path)
 {
@@ -65,8 +85,11 @@ open_private(const char *path)
 	int fd;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd == -1)
+	if (fd == -1) {
+		if (errno != ENOENT)
+			log_warn("%s", path);
 		return -1;
+	}
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) || st.st_uid != 0 ||
 	    (st.st_mode & 077) != 0) {
 		log_warnx("%s: must be root's own, mode 0400", path);
@@ -78,13 +101,13 @@ open_private(const char *path)
 }
 
 static int
-make_pair(const char *path)
+make_pair(const struct conf *c, const char *path)
 {
 	uint8_t pair[2 * CONF_KEY_LEN];
 	int ret;
 
 	crypto_box_keypair(pair + CONF_KEY_LEN, pair);
-	ret = write_new(path, pair, sizeof(pair));
+	ret = write_new(c, path, pair, sizeof(pair));
 	sodium_memzero(pair, sizeof(pair));
 	return ret;
 }
@@ -98,7 +121,7 @@ load_public(const struct conf *c, const char *name, uint8_t *pk)
 	if (key_path(c, name, path, sizeof(path)) == -1)
 		return -1;
 	if ((fd = open_private(path)) == -1) {
-		if (errno != ENOENT || make_pair(path) == -1)
+		if (errno != ENOENT || make_pair(c, path) == -1)
 			return -1;
 		if ((fd = open_private(path)) == -1)
 			return -1;
@@ -137,9 +160,10 @@ load_instance(const struct conf *c, char *instance)
 	if (key_path(c, "instance", path, sizeof(path)) == -1)
 		return -1;
 	if ((fd = open_private(path)) == -1) {
+		if (errno != ENOENT)
+			return -1;
 		make_uuid(instance);
-		return errno == ENOENT ? write_new(path, instance, UUID_LEN)
-				       : -1;
+		return write_new(c, path, instance, UUID_LEN);
 	}
 	n = read(fd, instance, UUID_LEN);
 	close(fd);
@@ -183,7 +207,7 @@ keys_open_secret(const struct conf *c, const char *name)
 
 	if (key_path(c, name, path, sizeof(path)) == -1)
 		return -1;
-	if ((fd = open_private(path)) == -1)
+	if ((fd = open_private(path)) == -1 && errno == ENOENT)
 		log_warn("%s", path);
 	return fd;
 }
