@@ -35,6 +35,14 @@ $(B)/cid/paths: FORCE
 	    echo '$(PROGDIR) $(SHAREDIR)' >$@
 
 $(B)/cid/firewall.o $(B)/cid/kid.o: $(B)/cid/paths
+# Made again when the places change, as between two make install PREFIX=.
+$(B)/cid/places: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PROGDIR) $(SHAREDIR)' | cmp -s - $@ || \
+	    echo '$(PROGDIR) $(SHAREDIR)' >$@
+FORCE:
+.PHONY: FORCE
+$(B)/cid/firewall.o $(B)/cid/kid.o: $(B)/cid/places
 $(B)/cid/firewall.o $(B)/cid/kid.o: CPPFLAGS += \
 	-DCID_PROGDIR='"$(PROGDIR)"' -DCID_SHAREDIR='"$(SHAREDIR)"'
 
