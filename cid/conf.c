@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
@@ -226,6 +227,32 @@ conf_finish(struct conf *c, const char *file)
 	if (c->warm > c->grace)
 		c->warm = c->grace;
 	return 0;
+}
+
+/* The host of an address that check_url() passed; returns its length. */
+static size_t
+url_host(const char *url, const char **host)
+{
+	*host = strstr(url, "://") + 3;
+	return **host == '[' ? strcspn(*host, "]") : strcspn(*host, ":/");
+}
+
+/*
+ * Say what is allowed, but better otherwise: cookies do not know ports, so on
+ * one host a project could get at what a browser keeps for cid (S13).
+ */
+void
+conf_warn(const struct conf *c, const char *file)
+{
+	const char *apps, *api;
+	size_t len = url_host(c->public_url, &apps);
+
+	if (len == url_host(c->api_url, &api) &&
+	    strncasecmp(apps, api, len) == 0)
+		fprintf(stderr,
+		    "%s: warning: url and api url share the host %.*s, and "
+		    "so their cookies\n",
+		    file, (int)len, apps);
 }
 
 static void

@@ -78,6 +78,7 @@ struct conf {
 
 void conf_default(struct conf *);
 int conf_finish(struct conf *, const char *file);
+void conf_warn(const struct conf *, const char *file);
 void conf_print(const struct conf *, FILE *);
 int conf_parse(struct conf *, const char *file, int missing_ok); /* parse.y */
 

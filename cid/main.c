@@ -123,6 +123,7 @@ main(int argc, char **argv)
 		parent.conf_missing_ok) == -1)
 		return 1;
 	if (check) {
+		conf_warn(&parent.conf, parent.conf_file);
 		if (parent.debug)
 			conf_print(&parent.conf, stdout);
 		else
