@@ -322,6 +322,7 @@ is_plain_path(const char *s)
 static int
 ask_builder(const struct build *b, const char *path, int fd)
 {
+	struct msg_tail tail = { strlen(path), path };
 	struct msg_build m;
 
 	memset(&m, 0, sizeof(m));
@@ -330,7 +331,7 @@ ask_builder(const struct build *b, const char *path, int fd)
 	m.number = (uint32_t)b->ref;
 	m.attempt = (uint32_t)b->attempt;
 	return peer_send_fd(child_peer(PROC_BUILDER, 0), MSG_ARTIFACT_READ, &m,
-	    sizeof(m), path, strlen(path), fd);
+	    sizeof(m), tail, fd);
 }
 
 static void

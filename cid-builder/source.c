@@ -187,7 +187,7 @@ source_tar(struct source *s)
 		log_warn("pipe");
 		return -1;
 	}
-	ret = peer_send_fd(s->peer, MSG_GIT_TAR, NULL, 0, NULL, 0, fds[1]);
+	ret = peer_send_fd(s->peer, MSG_GIT_TAR, NULL, 0, MSG_NO_TAIL, fds[1]);
 	close(fds[1]);
 	if (ret == 0)
 		return fds[0];

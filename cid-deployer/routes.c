@@ -158,8 +158,8 @@ routes_load(struct peer *worker)
 	memset(&m, 0, sizeof(m));
 	m.generation = table.generation;
 	m.count = (uint32_t)table.len;
-	if (peer_send_fd(worker, MSG_ROUTE_LOAD, &m, sizeof(m), NULL, 0, fd) ==
-	    0)
+	if (peer_send_fd(worker, MSG_ROUTE_LOAD, &m, sizeof(m), MSG_NO_TAIL,
+		fd) == 0)
 		workers_sent(worker, m.generation);
 	close(fd);
 }
@@ -214,7 +214,7 @@ routes_publish(void)
 	m.generation = table.generation;
 	m.count = (uint32_t)table.len;
 	if (peer_send_fd(child_parent(), MSG_ROUTE_SNAPSHOT, &m, sizeof(m),
-		NULL, 0, fd) == 0)
+		MSG_NO_TAIL, fd) == 0)
 		table.is_changed = 0;
 	close(fd);
 }

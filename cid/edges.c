@@ -23,7 +23,8 @@ give_end(struct kid *to, const struct kid *other, uint64_t generation, int fd)
 	m.proc = other->proc;
 	m.instance = other->instance;
 	m.generation = generation;
-	return peer_send_fd(to->peer, MSG_PEER_NEW, &m, sizeof(m), NULL, 0, fd);
+	return peer_send_fd(to->peer, MSG_PEER_NEW, &m, sizeof(m), MSG_NO_TAIL,
+	    fd);
 }
 
 /* A generation names the lives of both ends, so that PEER_BAD is precise. */

@@ -196,7 +196,7 @@ send_listener(struct kid *k, uint32_t type, enum listener_kind kind,
 	memset(&m, 0, sizeof(m));
 	m.kind = kind;
 	m.number = number;
-	peer_send_fd(k->peer, type, &m, sizeof(m), NULL, 0, fd);
+	peer_send_fd(k->peer, type, &m, sizeof(m), MSG_NO_TAIL, fd);
 }
 
 /* Number of a worker's listener: which worker's, which address. */
@@ -249,7 +249,7 @@ send_secret(const struct parent *p, struct kid *k)
 	}
 	if ((fd = keys_open_secret(&p->conf, name)) == -1)
 		return;
-	peer_send_fd(k->peer, type, NULL, 0, NULL, 0, fd);
+	peer_send_fd(k->peer, type, NULL, 0, MSG_NO_TAIL, fd);
 	close(fd);
 }
 
@@ -263,7 +263,7 @@ send_routes(const struct parent *p, struct kid *k)
 	memset(&m, 0, sizeof(m));
 	m.generation = p->snapshot_generation;
 	m.count = p->snapshot_count;
-	peer_send_fd(k->peer, MSG_ROUTE_TABLE, &m, sizeof(m), NULL, 0,
+	peer_send_fd(k->peer, MSG_ROUTE_TABLE, &m, sizeof(m), MSG_NO_TAIL,
 	    p->snapshot);
 }
 

@@ -217,6 +217,7 @@ static const struct peer_ops kid_ops = { parent_from_kid, on_peer_down };
 int
 kid_start(struct kid *k)
 {
+	struct peer_id id;
 	int sv[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1) {
@@ -236,8 +237,9 @@ kid_start(struct kid *k)
 	k->generation = ++parent->generation;
 	k->started_ms = k->heard_ms = clock_ms();
 	k->is_ready = 0;
-	k->peer = peer_new(parent->base, sv[0], PROC_PARENT, k->proc,
-	    k->instance, k->generation, &kid_ops);
+	id = (struct peer_id){ PROC_PARENT, k->proc, k->instance,
+		k->generation };
+	k->peer = peer_new(parent->base, sv[0], &id, &kid_ops);
 	if (k->peer == NULL)
 		fatal("%s", programs[k->proc]);
 	peer_set_data(k->peer, k);

@@ -231,6 +231,7 @@ static void
 edge_new(const struct msg_peer_new *pn, int fd)
 {
 	const struct child_edge *kind = edge_kind(pn->proc);
+	struct peer_id id;
 	struct edge *e;
 	struct peer *old;
 
@@ -245,8 +246,9 @@ edge_new(const struct msg_peer_new *pn, int fd)
 	if ((e = calloc(1, sizeof(*e))) == NULL)
 		fatal("edge");
 	e->kind = kind;
-	e->peer = peer_new(loop, fd, self->proc, pn->proc, pn->instance,
-	    pn->generation, &edge_ops);
+	id = (struct peer_id){ self->proc, pn->proc, pn->instance,
+		pn->generation };
+	e->peer = peer_new(loop, fd, &id, &edge_ops);
 	if (e->peer == NULL)
 		fatal("edge to %s", proc_name(pn->proc));
 	peer_set_data(e->peer, e);
@@ -299,9 +301,10 @@ static const struct peer_ops parent_ops = { parent_from, parent_down };
 void
 child_loop(struct event_base *base)
 {
+	struct peer_id id = { self->proc, PROC_PARENT, 0, 0 };
+
 	loop = base;
-	parent = peer_new(base, PARENT_FD, self->proc, PROC_PARENT, 0, 0,
-	    &parent_ops);
+	parent = peer_new(base, PARENT_FD, &id, &parent_ops);
 	if (parent == NULL)
 		fatal("parent");
 	peer_send(parent, MSG_READY, NULL, 0);

@@ -56,6 +56,8 @@ struct msg_tail {
 	const char *data;
 };
 
+#define MSG_NO_TAIL ((struct msg_tail){ 0, NULL })
+
 enum msg_error msg_check(const struct msg *, enum proc, enum proc);
 enum msg_error msg_check_value(const struct msg *);
 const char *msg_name(uint32_t);

@@ -26,10 +26,7 @@ struct peer {
 	struct frame_queue out;
 	const struct peer_ops *ops;
 	void *data;
-	enum proc me;
-	enum proc them;
-	uint32_t instance;
-	uint64_t generation;
+	struct peer_id id;
 	enum msg_error error;
 	uint32_t error_type;
 	int fd;
@@ -73,7 +70,7 @@ dispatch(struct peer *p)
 	for (i = 0; i < FRAMES_PER_TURN && !p->is_down; i++) {
 		if ((r = frame_next(&p->in, &m)) != FRAME_OK)
 			break;
-		if ((e = msg_check(&m, p->them, p->me)) == MSG_OK)
+		if ((e = msg_check(&m, p->id.them, p->id.me)) == MSG_OK)
 			p->ops->from(p, &m);
 		else
 			give_up(p, e, m.type);
@@ -112,7 +109,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 		give_up(p, MSG_OK, MSG_MAX);
 		break;
 	case FRAME_ERROR:
-		log_warn("%s: read", proc_name(p->them));
+		log_warn("%s: read", proc_name(p->id.them));
 		give_up(p, MSG_OK, MSG_MAX);
 		break;
 	}
@@ -126,7 +123,7 @@ flush(struct peer *p)
 		event_add(p->writable, NULL);
 		break;
 	case FRAME_ERROR:
-		log_warn("%s: write", proc_name(p->them));
+		log_warn("%s: write", proc_name(p->id.them));
 		give_up(p, MSG_OK, MSG_MAX);
 		break;
 	default: /* done, or gone: the reading side will see the end */
@@ -148,8 +145,8 @@ on_writable(evutil_socket_t fd, short what, void *arg)
  * with peer_free(), unless down was called.
  */
 struct peer *
-peer_new(struct event_base *base, int fd, enum proc me, enum proc them,
-    uint32_t instance, uint64_t generation, const struct peer_ops *ops)
+peer_new(struct event_base *base, int fd, const struct peer_id *id,
+    const struct peer_ops *ops)
 {
 	struct peer *p;
 
@@ -159,10 +156,7 @@ peer_new(struct event_base *base, int fd, enum proc me, enum proc them,
 	}
 	frame_init(&p->in, &p->out);
 	p->fd = fd;
-	p->me = me;
-	p->them = them;
-	p->instance = instance;
-	p->generation = generation;
+	p->id = *id;
 	p->ops = ops;
 	p->readable = event_new(base, fd, EV_READ | EV_PERSIST, on_readable, p);
 	p->writable = event_new(base, fd, EV_WRITE, on_writable, p);
@@ -204,14 +198,14 @@ peer_free(struct peer *p)
  */
 int
 peer_send_fd(struct peer *p, uint32_t type, const void *data, size_t len,
-    const void *tail, size_t tail_len, int fd)
+    struct msg_tail tail, int fd)
 {
 	struct msg m = { type, len, fd, data };
 
 	if (p == NULL || p->is_down)
 		return -1;
-	if (frame_push(&p->out, &m, tail, tail_len) == -1) {
-		log_warn("%s to %s", msg_name(type), proc_name(p->them));
+	if (frame_push(&p->out, &m, tail.data, tail.len) == -1) {
+		log_warn("%s to %s", msg_name(type), proc_name(p->id.them));
 		if (errno == ENOBUFS)
 			give_up(p, MSG_EQUEUE, type);
 		return -1;
@@ -224,31 +218,33 @@ int
 peer_send_tail(struct peer *p, uint32_t type, const void *data, size_t len,
     const void *tail, size_t tail_len)
 {
-	return peer_send_fd(p, type, data, len, tail, tail_len, -1);
+	struct msg_tail t = { tail_len, tail };
+
+	return peer_send_fd(p, type, data, len, t, -1);
 }
 
 int
 peer_send(struct peer *p, uint32_t type, const void *data, size_t len)
 {
-	return peer_send_fd(p, type, data, len, NULL, 0, -1);
+	return peer_send_fd(p, type, data, len, MSG_NO_TAIL, -1);
 }
 
 enum proc
 peer_proc(const struct peer *p)
 {
-	return p->them;
+	return p->id.them;
 }
 
 uint32_t
 peer_instance(const struct peer *p)
 {
-	return p->instance;
+	return p->id.instance;
 }
 
 uint64_t
 peer_generation(const struct peer *p)
 {
-	return p->generation;
+	return p->id.generation;
 }
 
 /* Bytes that wait to be read by the other side; 0 for NULL. */

@@ -19,14 +19,22 @@ struct peer_ops {
 	void (*down)(struct peer *, enum msg_error, uint32_t type);
 };
 
-struct peer *peer_new(struct event_base *, int fd, enum proc me, enum proc them,
-    uint32_t instance, uint64_t generation, const struct peer_ops *);
+/* Whose edge it is; instance and generation are those of the other side. */
+struct peer_id {
+	enum proc me;
+	enum proc them;
+	uint32_t instance;
+	uint64_t generation;
+};
+
+struct peer *peer_new(struct event_base *, int fd, const struct peer_id *,
+    const struct peer_ops *);
 void peer_free(struct peer *);
 int peer_send(struct peer *, uint32_t type, const void *, size_t);
 int peer_send_tail(struct peer *, uint32_t type, const void *, size_t,
     const void *tail, size_t tail_len);
 int peer_send_fd(struct peer *, uint32_t type, const void *, size_t,
-    const void *tail, size_t tail_len, int fd);
+    struct msg_tail, int fd);
 
 enum proc peer_proc(const struct peer *);
 uint32_t peer_instance(const struct peer *);

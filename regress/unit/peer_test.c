@@ -64,8 +64,10 @@ set_up(void **unused)
 	if ((base = event_base_new()) == NULL ||
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == -1)
 		return -1;
-	parent = peer_new(base, fds[0], PROC_PARENT, PROC_BUILDER, 0, 1, &ops);
-	child = peer_new(base, fds[1], PROC_BUILDER, PROC_PARENT, 0, 1, &ops);
+	parent = peer_new(base, fds[0],
+	    &(struct peer_id){ PROC_PARENT, PROC_BUILDER, 0, 1 }, &ops);
+	child = peer_new(base, fds[1],
+	    &(struct peer_id){ PROC_BUILDER, PROC_PARENT, 0, 1 }, &ops);
 	return parent == NULL || child == NULL ? -1 : 0;
 }
 

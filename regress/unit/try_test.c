@@ -112,6 +112,7 @@ fill(struct msg_try *m, enum try_act act)
 static void
 serve(int fd, enum try_act act)
 {
+	static const struct peer_id id = { PROC_EDGE, PROC_PARENT, 0, 0 };
 	static const struct peer_ops none;
 	struct event_base *base;
 	struct msg_try m;
@@ -119,7 +120,7 @@ serve(int fd, enum try_act act)
 
 	dup2(fd, PARENT_FD);
 	base = event_base_new();
-	p = peer_new(base, PARENT_FD, PROC_EDGE, PROC_PARENT, 0, 0, &none);
+	p = peer_new(base, PARENT_FD, &id, &none);
 	fill(&m, act);
 	try_answer(p, &m);
 	_exit(0);
