@@ -60,8 +60,8 @@ void
 request_answer_once(struct request *r, int status, struct json_object *data,
     const char *secret)
 {
-	struct json_object *shown = json_object_get(
-	    json_object_object_get(data, secret));
+	struct json_object *shown =
+	    json_object_get(json_object_object_get(data, secret));
 	struct json_object *o = json_object_new_object();
 	const char *text;
 	char *kept;
@@ -105,8 +105,7 @@ void
 request_replay(struct request *r, int status, const char *json)
 {
 	if (!r->is_answered)
-		finish(r, status, "application/json", json, strlen(json),
-		    json);
+		finish(r, status, "application/json", json, strlen(json), json);
 }
 
 /* Any other kind of answer, such as metrics. */
