@@ -9,6 +9,7 @@
 #include <bsd/stdlib.h>
 #include <json-c/json.h>
 
+#include "db_env.h"
 #include "reason.h"
 #include "request_state.h"
 #include "rest.h"
@@ -77,6 +78,23 @@ rest_page(struct request *r, int64_t *limit, int64_t *offset)
 	if (page_number(r, "limit", LIMIT_MAX, limit) == -1)
 		return -1;
 	return page_number(r, "offset", INT32_MAX, offset);
+}
+
+int
+rest_environment(struct request *r, const char *name)
+{
+	struct environment e;
+	int found;
+
+	if (name[0] == '\0')
+		return 0;
+	found = db_env_find(r->project->id, name, &e);
+	if (found == -1)
+		rest_broken(r);
+	else if (found == 0)
+		rest_invalid(r, "environment",
+		    "is not an environment of the project");
+	return found == 1 ? 0 : -1;
 }
 
 struct json_object *

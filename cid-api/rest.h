@@ -20,6 +20,12 @@ void rest_free_input(struct request *);
 /* limit and offset of a list.  -1 after refusing the request. */
 int rest_page(struct request *, int64_t *limit, int64_t *offset);
 
+/*
+ * Say whether the path's project has this environment; "" is the default.
+ * -1 after refusing the request.
+ */
+int rest_environment(struct request *, const char *name);
+
 /* {"total": N, name: list}; list is consumed. */
 struct json_object *
 rest_list(const char *name, struct json_object *list, int64_t total);

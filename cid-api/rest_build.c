@@ -139,6 +139,8 @@ build_create(struct request *r)
 	struct build b;
 	enum reason why;
 
+	if (rest_environment(r, in->environment) == -1)
+		return;
 	order.environment = in->environment[0] != '\0' ? in->environment : NULL;
 	order.commit = in->commit_hash[0] != '\0' ? in->commit_hash : NULL;
 	order.is_forced = in->force;

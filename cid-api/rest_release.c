@@ -52,12 +52,14 @@ const struct schema release_reconcile_schema = { "the request", mode_fields,
 	sizeof(mode_fields) / sizeof(mode_fields[0]),
 	sizeof(struct release_mode) };
 
-static const char *
-environment_of(const struct request *r)
+/* NULL is the default.  -1 after refusing the request. */
+static int
+read_environment(struct request *r, const char **name)
 {
 	const struct release_order *in = rest_input(r);
 
-	return in->environment[0] != '\0' ? in->environment : NULL;
+	*name = in->environment[0] != '\0' ? in->environment : NULL;
+	return rest_environment(r, in->environment);
 }
 
 static void
@@ -75,9 +77,12 @@ void
 release_post_rollback(struct request *r)
 {
 	const struct release_order *in = rest_input(r);
+	const char *environment;
 	struct build b;
 	int found;
 
+	if (read_environment(r, &environment) == -1)
+		return;
 	if (in->build_id != 0) {
 		found = db_build_get(in->build_id, &b);
 		if (found == 1 && b.project_id != rest_project(r)->id)
@@ -89,31 +94,41 @@ release_post_rollback(struct request *r)
 		}
 	}
 	answer(r,
-	    release_rollback(rest_project(r), environment_of(r), in->build_id,
+	    release_rollback(rest_project(r), environment, in->build_id,
 		request_actor(r)));
 }
 
 void
 release_post_restart(struct request *r)
 {
-	answer(r,
-	    release_restart(rest_project(r), environment_of(r),
-		request_actor(r)));
+	const char *environment;
+
+	if (read_environment(r, &environment) == 0)
+		answer(r,
+		    release_restart(rest_project(r), environment,
+			request_actor(r)));
 }
 
 void
 release_post_stop(struct request *r)
 {
-	answer(r,
-	    release_stop(rest_project(r), environment_of(r), request_actor(r)));
+	const char *environment;
+
+	if (read_environment(r, &environment) == 0)
+		answer(r,
+		    release_stop(rest_project(r), environment,
+			request_actor(r)));
 }
 
 void
 release_post_promote(struct request *r)
 {
-	answer(r,
-	    release_promote(rest_project(r), environment_of(r),
-		request_actor(r)));
+	const char *environment;
+
+	if (read_environment(r, &environment) == 0)
+		answer(r,
+		    release_promote(rest_project(r), environment,
+			request_actor(r)));
 }
 
 void

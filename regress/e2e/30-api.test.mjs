@@ -228,6 +228,17 @@ test('HEAD says what GET would', async () => {
 	    get.headers['content-length']);
 });
 
+test('an environment that the project has not is named', async () => {
+	for (const order of ['builds', 'rollback', 'restart', 'stop',
+		'promote']) {
+		const answer = await cid.api('POST',
+		    `/api/projects/first/${order}`, { environment: 'staging' });
+
+		assert.equal(refused(answer, 'VALIDATION_ERROR'), 400);
+		assert.equal(answer.json.error.details.field, 'environment');
+	}
+});
+
 test('a POST with an Idempotency-Key is done once', async () => {
 	const headers = { 'Idempotency-Key': 'once' };
 	const path = '/api/projects/first/builds';
