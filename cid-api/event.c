@@ -23,6 +23,8 @@
 
 static LIST_HEAD(, event_listener)
 listeners = LIST_HEAD_INITIALIZER(listeners);
+static LIST_HEAD(, event_news)
+untold = LIST_HEAD_INITIALIZER(untold);
 
 static const char *const container_states[CONTAINER_STATES] = {
 	[CONTAINER_GONE] = "gone",
@@ -49,6 +51,7 @@ tell(void *arg, int committed)
 	struct event_listener *l, *next;
 	struct event_news *news = arg;
 
+	LIST_REMOVE(news, entry);
 	if (committed) {
 		LIST_FOREACH_SAFE(l, &listeners, entry, next)
 		{
@@ -82,7 +85,21 @@ static void
 publish(struct event_news *news)
 {
 	rest_set(news->json, "timestamp", rest_time((int64_t)clock_wall_ms()));
+	LIST_INSERT_HEAD(&untold, news, entry);
 	db_after_commit(tell, news);
+}
+
+int
+event_is_ending(int64_t build_id)
+{
+	struct event_news *news;
+
+	LIST_FOREACH(news, &untold, entry) {
+		if (news->build_id == build_id &&
+		    news->build_state >= (int)BUILD_STATE_SUCCESS)
+			return 1;
+	}
+	return 0;
 }
 
 static void

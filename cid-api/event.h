@@ -24,8 +24,12 @@ void event_container_status(const struct msg_container *, const char *id);
 void event_error(const char *code, const char *message, int64_t build_id,
     int64_t project_id);
 
+/* Say whether a build has ended, and that is not told because not on disk. */
+int event_is_ending(int64_t build_id);
+
 /* One event; ids it does not belong to are 0. */
 struct event_news {
+	LIST_ENTRY(event_news) entry; /* of those not told yet */
 	int64_t build_id;
 	int64_t project_id;
 	int build_state; /* enum build_state of a build_status, else -1 */

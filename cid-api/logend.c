@@ -72,7 +72,7 @@ awaited_find(int64_t build_id)
 int
 logend_is_awaited(int64_t build_id)
 {
-	return awaited_find(build_id) != NULL;
+	return awaited_find(build_id) != NULL || event_is_ending(build_id);
 }
 
 static void

@@ -90,7 +90,7 @@ test('who mistypes is told', async () => {
 	assert.match((await ctl(2, 'deploy')).stderr,
 	    /^usage: cidctl deploy /);
 	assert.match((await ctl(2, 'project', 'make')).stderr,
-	    /no command "project"/);
+	    /^usage: cidctl project apply .*\n +cidctl project show /);
 	assert.match((await ctl(0, 'help')).stdout, /rollback/);
 });
 
@@ -171,6 +171,22 @@ test('deploy --wait shows the log and ends as the build did', async () => {
 	const quiet = await ctl(1, '-j', 'deploy', 'hello', '--wait');
 	assert.equal(JSON.parse(quiet.stdout).reason, 'COMMAND_FAILED');
 	assert.equal((await cid.visit('/hello/')).text, 'version 1\n');
+});
+
+/* The container's last words come at the same time as its end. */
+test('a log that is followed has its last line', async () => {
+	const path = file(toml().replace('"hello"', '"dies"')
+	    .replace(/command = "trap.*/, 'command = "echo bye; exit 4"'));
+
+	await page('version 2');
+	await ctl(0, 'project', 'apply', path);
+	for (let i = 0; i < 3; i++) {
+		const { stdout } = await ctl(1, 'deploy', 'dies', '--wait');
+
+		assert.match(stdout,
+		    /\n\| bye\nFailed: CONTAINER_EXITED: .*\ndies build /);
+	}
+	await ctl(0, 'project', 'delete', '-y', 'dies');
 });
 
 test('deploy takes a commit of the branch only', async () => {
