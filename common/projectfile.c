@@ -29,6 +29,9 @@ enum form {
 };
 
 #define PERSON_ONLY 0x1
+#define IS_MEMORY 0x2
+
+#define MEMORY_MIN (6L * 1024 * 1024) /* the engine refuses less */
 
 static const struct key {
 	const char *table;
@@ -51,7 +54,7 @@ static const struct key {
 	{ "build", "cache_paths", "cache_paths", FORM_PLAIN, 0 },
 	{ "build", "network", "network", FORM_PLAIN, 0 },
 	{ "build", "timeout", "build_timeout", FORM_DURATION, 0 },
-	{ "build.limits", "memory", "build_memory", FORM_SIZE, 0 },
+	{ "build.limits", "memory", "build_memory", FORM_SIZE, IS_MEMORY },
 	{ "build.limits", "cpus", "build_nano_cpus", FORM_CPUS, 0 },
 	{ "build.limits", "pids", "build_pids", FORM_PLAIN, 0 },
 	{ "build.limits", "log", "build_log", FORM_SIZE, 0 },
@@ -70,7 +73,7 @@ static const struct key {
 	{ "deploy", "stay_up", "health_stay_up", FORM_DURATION, 0 },
 	{ "deploy", "read_only", "read_only", FORM_PLAIN, 0 },
 	{ "deploy", "promote", "promote", FORM_PLAIN, PERSON_ONLY },
-	{ "deploy.limits", "memory", "memory", FORM_SIZE, 0 },
+	{ "deploy.limits", "memory", "memory", FORM_SIZE, IS_MEMORY },
 	{ "deploy.limits", "cpus", "nano_cpus", FORM_CPUS, 0 },
 	{ "deploy.limits", "pids", "pids", FORM_PLAIN, 0 },
 };
@@ -167,16 +170,23 @@ put_command(struct reading *r, const struct key *k, struct json_object *v)
 static int
 put_number(struct reading *r, const struct key *k, struct json_object *v)
 {
-	const char *s = NULL, *why;
+	const char *s, *why;
 	int64_t n;
 
-	if (json_object_is_type(v, json_type_string))
+	if (json_object_is_type(v, json_type_string)) {
 		s = json_object_get_string(v);
-	if (s == NULL)
+		if ((k->form == FORM_SIZE ? words_size(s, &n, &why)
+					  : words_duration(s, &n, &why)) == -1)
+			return refuse(r, v, "%s %s", k->name, why);
+	} else if (json_object_is_type(v, json_type_int)) {
+		n = json_object_get_int64(v);
+	} else {
 		return put(r, k->field, json_object_get(v));
-	if ((k->form == FORM_SIZE ? words_size(s, &n, &why)
-				  : words_duration(s, &n, &why)) == -1)
-		return refuse(r, v, "%s %s", k->name, why);
+	}
+	/* Bytes: who writes 512 meant something else. */
+	if ((k->flags & IS_MEMORY) && n > 0 && n < MEMORY_MIN)
+		return refuse(r, v, "%s is below \"6m\", the least there is",
+		    k->name);
 	return put(r, k->field, json_object_new_int64(n));
 }
 

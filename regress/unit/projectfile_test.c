@@ -100,6 +100,9 @@ an_error_names_line_and_column(void **unused)
 		{ "[build]\nimage = \"a\"\nimage = \"b\"\n",
 		    "cid.toml:3:9: Error while parsing key-value pair: "
 		    "cannot redefine existing string 'image'" },
+		{ "[deploy.limits]\nmemory = 512\n",
+		    "cid.toml:2:1: memory is below \"6m\", the least there "
+		    "is" },
 		{ "[build.limits]\nmemory = \"1x\"\n",
 		    "cid.toml:2:1: memory must be bytes, or like \"512m\" or "
 		    "\"2g\"" },
