@@ -222,7 +222,7 @@ on_entry(void *arg, const struct tar_entry *e)
 		put_file(a, a->path, e);
 		return 1;
 	}
-	give_up(a, REASON_ARTIFACT_GONE); /* a directory, a link */
+	give_up(a, REASON_ARTIFACT_NOT_FOUND); /* a directory, a link */
 	return 0;
 }
 
@@ -255,7 +255,7 @@ on_done(void *arg, const struct docker_answer *da)
 	else if (da->error != DOCKER_OK && da->error != DOCKER_REFUSED)
 		finish(a, REASON_ENGINE_ERROR);
 	else if (da->status != 200 || (a->path[0] != '\0' && !a->is_file))
-		finish(a, REASON_ARTIFACT_GONE); /* or no path of a file */
+		finish(a, REASON_ARTIFACT_NOT_FOUND); /* nor a path of one */
 	else if (a->out_len > 0)
 		a->is_read = 1;
 	else

@@ -75,8 +75,8 @@ struct msg_log_grew {
  * pipe that comes along: one line of JSON for each regular file,
  *	{"path":"a/b","size":12,"time_s":1700000000}
  * and, when a path was given, one such line and then the file's bytes.  What
- * can't be read is {"error":"ARTIFACT_GONE","message":"..."} instead.  The
- * end of the pipe is the end; ARTIFACT_DONE follows it.
+ * can't be read is {"error":"ARTIFACT_GONE","message":"..."} instead, or
+ * another reason.  The end of the pipe is the end; ARTIFACT_DONE follows it.
  */
 
 struct msg_project {
