@@ -28,20 +28,12 @@ $(B)/cid/parse.o: $(B)/cid/parse.c
 	@$(CC_CMD) -c -o $@ $<
 
 $(B)/cid/lex.o: $(B)/cid/parse.h
-# Compiled in, and so made again when they change.
-$(B)/cid/paths: FORCE
-	@mkdir -p $(@D)
-	@echo '$(PROGDIR) $(SHAREDIR)' | cmp -s - $@ || \
-	    echo '$(PROGDIR) $(SHAREDIR)' >$@
-
-$(B)/cid/firewall.o $(B)/cid/kid.o: $(B)/cid/paths
 # Made again when the places change, as between two make install PREFIX=.
 $(B)/cid/places: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PROGDIR) $(SHAREDIR)' | cmp -s - $@ || \
 	    echo '$(PROGDIR) $(SHAREDIR)' >$@
-FORCE:
-.PHONY: FORCE
+
 $(B)/cid/firewall.o $(B)/cid/kid.o: $(B)/cid/places
 $(B)/cid/firewall.o $(B)/cid/kid.o: CPPFLAGS += \
 	-DCID_PROGDIR='"$(PROGDIR)"' -DCID_SHAREDIR='"$(SHAREDIR)"'
