@@ -124,11 +124,23 @@ gone(struct slot_seen *s)
 	slot_tell(s);
 }
 
-/* Both were zeroed before they were filled in. */
+/* Say whether there is nothing new to tell. */
+static int
+is_same(const struct answer_container *a, const struct answer_container *b)
+{
+	return strcmp(a->id, b->id) == 0 && a->state == b->state &&
+	    a->exit_code == b->exit_code && a->oom == b->oom &&
+	    a->restarts == b->restarts && a->published == b->published &&
+	    a->health == b->health && a->address == b->address &&
+	    a->pid == b->pid && a->started_ms == b->started_ms &&
+	    a->restarts_itself == b->restarts_itself &&
+	    strcmp(a->error, b->error) == 0;
+}
+
 static void
 set(struct slot_seen *s, const struct answer_container *c)
 {
-	if (memcmp(&s->now, c, sizeof(*c)) == 0)
+	if (is_same(&s->now, c))
 		return;
 	s->now = *c;
 	slot_tell(s);
