@@ -26,13 +26,12 @@
 #include "schema.h"
 #include "stream.h"
 
-#define PATH_MAX_BYTES 1024
 #define LINE_MAX_LEN 8192
 #define LIST_MAX 10000 /* files in a list; the rest is not told */
 #define PATIENCE_S 60  /* for cid-builder to begin, or go on */
 
 struct record {
-	char path[PATH_MAX_BYTES + 1];
+	char path[ARTIFACT_PATH_MAX + 1];
 	int64_t size;
 	int64_t time_s;
 	char error[64];
@@ -186,7 +185,7 @@ send_file(struct reading *a, const struct record *rec)
 	const char *name = strrchr(rec->path, '/');
 	struct request *r = a->request;
 	struct stream *s;
-	char text[PATH_MAX_BYTES + 64], *p;
+	char text[ARTIFACT_PATH_MAX + 64], *p;
 
 	snprintf(text, sizeof(text), "attachment; filename=\"%s\"",
 	    name == NULL ? rec->path : name + 1);
@@ -307,7 +306,7 @@ is_plain_path(const char *s)
 {
 	size_t len;
 
-	if (strlen(s) > PATH_MAX_BYTES)
+	if (strlen(s) > ARTIFACT_PATH_MAX)
 		return 0;
 	for (;; s += len + 1) {
 		len = strcspn(s, "/");

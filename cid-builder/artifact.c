@@ -24,6 +24,7 @@
 #include "peer.h"
 #include "shelf.h"
 #include "tar.h"
+#include "utf8.h"
 
 #define READERS_MAX 8
 #define FILES_MAX 10000 /* of a list */
@@ -204,17 +205,40 @@ put_file(struct artifact *a, const char *path, const struct tar_entry *e)
 	put_line(a, o);
 }
 
+/* Say whether a path can be written down, and so be asked for. */
+static int
+is_sayable(const char *path, size_t len)
+{
+	uint32_t code = 0;
+	size_t i, n;
+
+	for (i = 0; i < len; i += n) {
+		n = utf8_next(path + i, len - i, &code);
+		if (n == 0 || code == 0)
+			return 0;
+	}
+	return len <= ARTIFACT_PATH_MAX;
+}
+
+/* Names begin with output/. */
+static void
+list_entry(struct artifact *a, const struct tar_entry *e)
+{
+	const char *slash = strchr(e->path, '/');
+
+	if (e->type == TAR_FILE && slash != NULL &&
+	    is_sayable(slash + 1, strlen(slash + 1)) &&
+	    a->entries++ < FILES_MAX)
+		put_file(a, slash + 1, e);
+}
+
 static int
 on_entry(void *arg, const struct tar_entry *e)
 {
 	struct artifact *a = arg;
 
-	const char *slash = strchr(e->path, '/');
-
-	if (a->path[0] == '\0') { /* a list; names begin with output/ */
-		if (e->type == TAR_FILE && slash != NULL &&
-		    a->entries++ < FILES_MAX)
-			put_file(a, slash + 1, e);
+	if (a->path[0] == '\0') {
+		list_entry(a, e);
 		return 0;
 	}
 	if (e->type == TAR_FILE && a->entries++ == 0) {
@@ -284,6 +308,14 @@ on_shelf(void *arg, const char *id, enum reason reason, const char *text)
 	a->req = docker_start(&ask, &ops, a);
 }
 
+static void
+refuse(const struct msg_build *b, int fd, enum reason reason)
+{
+	write_error(fd, reason);
+	close(fd);
+	tell(b, reason);
+}
+
 /*
  * ARTIFACT_READ: write the file at path, or a list of all, to fd, which is
  * ours from now on.  Answered by ARTIFACT_DONE.
@@ -293,12 +325,14 @@ artifact_read(const struct msg_build *b, struct msg_tail path, int fd)
 {
 	struct artifact *a = NULL;
 
-	if (readers >= READERS_MAX || path.len >= TAR_PATH_MAX ||
-	    memchr(path.data, '\0', path.len) != NULL ||
+	if (!is_sayable(path.data, path.len)) {
+		refuse(b, fd, REASON_ARTIFACT_NOT_FOUND);
+		return;
+	}
+	if (readers >= READERS_MAX ||
 	    evutil_make_socket_nonblocking(fd) == -1) {
-		write_error(fd, REASON_ARTIFACT_GONE);
-		close(fd);
-		tell(b, REASON_ARTIFACT_GONE);
+		log_warnx("more than %d artifacts are read", READERS_MAX);
+		refuse(b, fd, REASON_INTERNAL);
 		return;
 	}
 	if ((a = calloc(1, sizeof(*a))) == NULL ||

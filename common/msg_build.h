@@ -77,7 +77,9 @@ struct msg_log_grew {
  * and, when a path was given, one such line and then the file's bytes.  What
  * can't be read is {"error":"ARTIFACT_GONE","message":"..."} instead, or
  * another reason.  The end of the pipe is the end; ARTIFACT_DONE follows it.
+ * A file whose path is longer, or not UTF-8, can't be asked for or listed.
  */
+#define ARTIFACT_PATH_MAX 1024 /* bytes without the NUL */
 
 struct msg_project {
 	uint64_t project_id;
