@@ -73,8 +73,9 @@ edge_place(struct client *c, const char *p, size_t head_len, struct text *t,
 	key.host_len = h->host_len;
 	key.path = p + h->path.off;
 	key.path_len = h->path.len;
+	/* Before the first table nobody can say what there is. */
 	if ((r = route_find(px->routes, &key, px->limits.host)) == NULL)
-		return 404;
+		return px->generation == 0 ? 503 : 404;
 	if (r->target == NULL)
 		return 503;
 	route_ref(r);

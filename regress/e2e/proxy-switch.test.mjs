@@ -52,8 +52,8 @@ async function underWay(head = 'GET /app HTTP/1.1\r\nHost: a\r\n\r\n') {
 const toRaw = (more) => ({ port: raw.port, slot: 0, release: 3,
 	prefix: '/app', ...more });
 
-test('unknown, vacant, gone: 404, 503, 404', async () => {
-	assert.equal(await get('/app'), 404);
+test('no table yet, vacant, gone: 503, 503, 404', async () => {
+	assert.equal(await get('/app'), 503);
 	await edge.set(toBlue({ port: 0 }));
 	assert.equal(await get('/app'), 503);
 	await edge.set(toBlue());
