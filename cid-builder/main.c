@@ -21,6 +21,7 @@
 #include "msg.h"
 #include "msg_build.h"
 #include "msg_conf.h"
+#include "network.h"
 #include "peer.h"
 #include "project.h"
 #include "sandbox_yourself.h"
@@ -85,6 +86,7 @@ main(int argc, char **argv)
 		fatalx("event loop");
 	logfile_init(base, conf()->logs, log_grew);
 	source_init(base);
+	network_init(base);
 	build_init(base);
 	artifact_init(base);
 	leftover_init(base);

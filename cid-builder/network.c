@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <bsd/string.h>
+#include <event2/event.h>
 
 #include "addr.h"
 #include "answer.h"
@@ -18,9 +19,16 @@
 #include "network.h"
 #include "template_network.h"
 
+#define AGAIN_MS 100
+#define AGAIN_MAX 100 /* times, before another's bridge is an error */
+
+static struct event_base *loop;
+
 struct network {
 	struct template_network template;
 	struct docker_req *req;
+	struct event *again;
+	unsigned int tries;
 	void (*done)(void *, enum reason, const char *);
 	void *arg;
 	int replaced; /* once is enough */
@@ -28,10 +36,17 @@ struct network {
 
 static void create(struct network *);
 
+void
+network_init(struct event_base *base)
+{
+	loop = base;
+}
+
 static void
 finish(struct network *n, enum reason reason, const char *text)
 {
 	n->done(n->arg, reason, text);
+	event_free(n->again);
 	free(n);
 }
 
@@ -59,13 +74,29 @@ on_removed(void *arg, const struct docker_answer *a)
 static const struct docker_ops removed_ops = { .done = on_removed };
 
 static void
+on_again(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	create(arg);
+}
+
+/*
+ * Not there although it could not be made: the engine still makes it, or
+ * takes it away, for a builder that is no more.
+ */
+static void
 on_inspected(void *arg, const struct docker_answer *a)
 {
+	static const struct timeval pause = { 0, AGAIN_MS * 1000L };
 	struct docker_ask ask = DOCKER_ASK(DOCKER_NETWORK_REMOVE);
 	struct network *n = arg;
 
 	n->req = NULL;
-	if (a->error != DOCKER_OK || a->status != 200) {
+	if (a->error == DOCKER_OK && a->status == 404 &&
+	    n->tries++ < AGAIN_MAX) {
+		event_add(n->again, &pause);
+	} else if (a->error != DOCKER_OK || a->status != 200) {
 		fail(n, a);
 	} else if (template_is_network(&n->template, a->body, a->len)) {
 		finish(n, REASON_NONE, "");
@@ -83,6 +114,14 @@ on_inspected(void *arg, const struct docker_answer *a)
 
 static const struct docker_ops inspected_ops = { .done = on_inspected };
 
+static int
+is_taken(const struct docker_answer *a)
+{
+	return a->status == 409 || strstr(a->body, "already exists") != NULL ||
+	    strstr(a->body, "same bridge name") != NULL ||
+	    strstr(a->body, "Pool overlaps") != NULL;
+}
+
 static void
 on_created(void *arg, const struct docker_answer *a)
 {
@@ -92,8 +131,7 @@ on_created(void *arg, const struct docker_answer *a)
 	n->req = NULL;
 	if (a->error == DOCKER_OK && a->status == 201) {
 		finish(n, REASON_NONE, "");
-	} else if (a->error == DOCKER_OK &&
-	    (a->status == 409 || strstr(a->body, "already exists") != NULL)) {
+	} else if (a->error == DOCKER_OK && is_taken(a)) {
 		ask.a = n->template.name;
 		n->req = docker_start(&ask, &inspected_ops, n);
 	} else {
@@ -148,7 +186,8 @@ network_make(const struct label *l,
 {
 	struct network *n;
 
-	if ((n = calloc(1, sizeof(*n))) == NULL)
+	if ((n = calloc(1, sizeof(*n))) == NULL ||
+	    (n->again = event_new(loop, -1, 0, on_again, n)) == NULL)
 		fatal("network");
 	describe(&n->template, l);
 	n->done = done;
@@ -164,5 +203,6 @@ network_cancel(struct network *n)
 	if (n == NULL)
 		return;
 	docker_cancel(n->req);
+	event_free(n->again);
 	free(n);
 }

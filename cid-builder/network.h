@@ -6,9 +6,12 @@
 #include "label.h"
 #include "reason.h"
 
+struct event_base;
 struct network;
 
 #define NETWORK_BUILDS 0x800000 /* bridge numbers of builds start here */
+
+void network_init(struct event_base *);
 
 /* done is called from the loop, once; the network is there on REASON_NONE. */
 struct network *network_make(const struct label *,
