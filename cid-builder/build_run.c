@@ -69,6 +69,20 @@ on_data(void *arg, const char *data, size_t len)
 		build_fail(b, REASON_DISK_FULL, "");
 }
 
+static struct docker_req *
+ask(struct build *b, enum docker_call call, const struct docker_ops *ops,
+    int timeout_s)
+{
+	struct docker_ask da = DOCKER_ASK(DOCKER_VERSION);
+
+	da.call = call;
+	da.a = b->name;
+	da.timeout_s = timeout_s;
+	return docker_start(&da, ops, b);
+}
+
+static void read_rest(struct build *);
+
 /*
  * Both the last line and the end are known: the rest is another file's.
  * Either may be known before the answer to the start is there.
@@ -81,6 +95,10 @@ ended(struct build *b)
 
 	if (b->step != STEP_RUN || !b->output_over || !b->exit_known)
 		return;
+	if (b->resumed && !b->rest_read) {
+		read_rest(b);
+		return;
+	}
 	for (i = 0; i < 2; i++) {
 		to = lines_to(b, i);
 		linebuf_end(&b->lines[i], &to);
@@ -151,18 +169,6 @@ on_started(void *arg, const struct docker_answer *a)
 
 static const struct docker_ops started_ops = { .done = on_started };
 
-static struct docker_req *
-ask(struct build *b, enum docker_call call, const struct docker_ops *ops,
-    int timeout_s)
-{
-	struct docker_ask da = DOCKER_ASK(DOCKER_VERSION);
-
-	da.call = call;
-	da.a = b->name;
-	da.timeout_s = timeout_s;
-	return docker_start(&da, ops, b);
-}
-
 /* Start it once everything listens and the network is there. */
 static void
 start(struct build *b)
@@ -203,13 +209,30 @@ static const struct docker_ops logs_ops = { .done = on_output_done,
 
 static const struct docker_ops join_ops = { .done = on_exit_known };
 
+/*
+ * An engine that follows a log may let go of it before the last lines of a
+ * container that ended.  What it logged is whole by now.
+ */
+static void
+read_rest(struct build *b)
+{
+	unsigned int i;
+
+	memset(&b->demux, 0, sizeof(b->demux));
+	for (i = 0; i < 2; i++)
+		linebuf_skip(&b->lines[i], b->lines[i].consumed);
+	b->rest_read = 1;
+	b->output_over = 0;
+	b->output = ask(b, DOCKER_CONTAINER_LOGGED, &logs_ops, 0);
+}
+
 static void
 forget_output(struct build *b)
 {
 	memset(&b->demux, 0, sizeof(b->demux));
 	linebuf_free(&b->lines[0]);
 	linebuf_free(&b->lines[1]);
-	b->output_over = b->exit_known = 0;
+	b->output_over = b->exit_known = b->rest_read = 0;
 }
 
 /* Listen, then start.  Called again when the network is there. */

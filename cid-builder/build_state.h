@@ -78,6 +78,7 @@ struct build {
 	int waited_for; /* began to wait */
 	int output_over;
 	int exit_known;
+	int rest_read; /* of a followed log, after the end */
 	int timed_out;
 	struct docker_demux demux;
 	struct linebuf lines[2]; /* stdout, stderr */

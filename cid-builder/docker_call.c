@@ -38,6 +38,8 @@ static const struct call_row rows[DOCKER_CALLS] = {
 	    "/containers/%n/attach?stream=1&stdout=1&stderr=1" },
 	[DOCKER_CONTAINER_LOGS] = { "GET",
 	    "/containers/%n/logs?follow=1&stdout=1&stderr=1" },
+	[DOCKER_CONTAINER_LOGGED] = { "GET",
+	    "/containers/%n/logs?stdout=1&stderr=1" },
 	[DOCKER_CONTAINER_TAIL] = { "GET",
 	    "/containers/%n/logs?stdout=1&stderr=1&tail=20" },
 	[DOCKER_ARCHIVE_PUT] = { "PUT", "/containers/%n/archive?path=%%2F" },

@@ -22,6 +22,7 @@ enum docker_call {
 	DOCKER_CONTAINER_JOIN,	 /* for the end, if it has not ended */
 	DOCKER_CONTAINER_ATTACH, /* output only */
 	DOCKER_CONTAINER_LOGS,	 /* from the start, and on */
+	DOCKER_CONTAINER_LOGGED, /* from the start up to now */
 	DOCKER_CONTAINER_TAIL,	 /* the last lines */
 	DOCKER_ARCHIVE_PUT,	 /* a tar to / */
 	DOCKER_ARCHIVE_GET,	 /* b: path */
