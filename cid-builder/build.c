@@ -30,6 +30,7 @@
 #include "schema.h"
 
 #define KILL_TIME_S 30 /* for a container that was told to die */
+#define CLEAN_LATER_S 1
 #define TEXT_MAX 1024
 
 static TAILQ_HEAD(, build)
@@ -117,6 +118,10 @@ on_time(evutil_socket_t fd, short what, void *arg)
 		forget(b);
 		return;
 	}
+	if (b->step == STEP_CLEAN) {
+		build_clean(b);
+		return;
+	}
 	if (b->step != STEP_RUN || b->timed_out) {
 		build_fail(b, REASON_TIMED_OUT, "");
 		return;
@@ -148,7 +153,13 @@ end(struct build *b, enum build_result result, enum reason reason,
 	logfile_close(b->log);
 	b->log = NULL;
 	event_del(b->timer);
-	build_clean(b);
+	if (result != BUILD_SUCCEEDED) {
+		build_clean(b);
+		return;
+	}
+	/* Its release is about to start: that goes first. */
+	build_stop(b);
+	build_limit(b, CLEAN_LATER_S);
 }
 
 /* The reason's sentence, with a detail in parentheses before its stop. */
@@ -337,7 +348,7 @@ hold(struct build *b, const struct msg_build *id, struct msg_tail tail)
 	memcpy(b->next, tail.data, tail.len);
 	b->next_len = tail.len;
 	b->next_id = *id;
-	if (b->step == STEP_CLEAN)
+	if (b->is_gone || b->cleaning != NULL)
 		return;
 	logfile_close(b->log);
 	b->log = NULL;

@@ -102,8 +102,9 @@ on_container_gone(void *arg, const struct docker_answer *a)
 
 static const struct docker_ops container_ops = { .done = on_container_gone };
 
-static void
-stop(struct build *b)
+/* Give up what is under way; what was made stays for now. */
+void
+build_stop(struct build *b)
 {
 	source_free(b->source);
 	b->source = NULL;
@@ -112,18 +113,17 @@ stop(struct build *b)
 		build_run_stop(b);
 	tar_free(&b->tar);
 	env_free(&b->env);
+	b->step = STEP_CLEAN;
 }
 
 /*
- * Give up what is under way, then remove; build_forget() is the end.  What
- * is just being made must be there before it can be removed: this is called
- * again then.
+ * Remove what was made; build_forget() is the end.  What is just being made
+ * must be there before it can be removed: this is called again then.
  */
 void
 build_clean(struct build *b)
 {
-	stop(b);
-	b->step = STEP_CLEAN;
+	build_stop(b);
 	if (!engine_is_up())
 		build_clean_stop(b);
 	else if (b->network != NULL || b->is_creating)

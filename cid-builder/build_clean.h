@@ -3,6 +3,7 @@
 
 struct build;
 
+void build_stop(struct build *);
 void build_clean(struct build *);
 void build_clean_stop(struct build *);
 

@@ -89,10 +89,11 @@ on_network(void *arg, enum reason reason, const char *text)
 		build_clean(b);
 		return;
 	}
-	if (reason == REASON_ENGINE_DOWN)
-		return;
 	if (reason != REASON_NONE) {
-		build_fail(b, reason, text);
+		/* Made early, it is tried again when it is needed. */
+		if (reason != REASON_ENGINE_DOWN && b->step >= STEP_IMAGE &&
+		    b->spec.network)
+			build_fail(b, reason, text);
 		return;
 	}
 	b->network_ready = 1;
@@ -100,16 +101,20 @@ on_network(void *arg, enum reason reason, const char *text)
 		build_step(b);
 }
 
-static void
-make_network(struct build *b)
+/*
+ * Make the build's network, which takes the engine longest of all; called as
+ * early as it is known that one is needed, or almost certain.
+ */
+void
+build_image_network(struct build *b)
 {
 	struct label l;
 
 	memset(&l, 0, sizeof(l));
 	l.kind = LABEL_BUILD_NETWORK;
 	strlcpy(l.instance, conf()->instance, sizeof(l.instance));
-	strlcpy(l.project, b->spec.project, sizeof(l.project));
-	strlcpy(l.environment, b->spec.environment, sizeof(l.environment));
+	strlcpy(l.project, b->job.project, sizeof(l.project));
+	strlcpy(l.environment, b->job.environment, sizeof(l.environment));
 	l.project_id = b->id.project_id;
 	l.build_id = b->id.build_id;
 	l.number = b->id.number;
@@ -170,8 +175,9 @@ build_image(struct build *b)
 			bad = b->spec.image;
 		else
 			remove_old_output(b);
-		if (bad == NULL && b->spec.network)
-			make_network(b);
+		if (bad == NULL && b->spec.network && b->network == NULL &&
+		    !b->network_ready)
+			build_image_network(b);
 	}
 	if (bad == NULL && b->spec.runtime_image[0] != '\0' && !is_same(b) &&
 	    (b->runtime = want(b, b->spec.runtime_image, on_runtime)) == NULL)

@@ -4,6 +4,7 @@
 struct build;
 
 void build_image(struct build *);
+void build_image_network(struct build *);
 void build_image_cancel(struct build *);
 void build_image_cancel_network(struct build *);
 

@@ -10,10 +10,12 @@
 #include <bsd/stdlib.h>
 
 #include "build.h"
+#include "build_image.h"
 #include "build_source.h"
 #include "build_state.h"
 #include "build_upload.h"
 #include "child.h"
+#include "engine.h"
 #include "log.h"
 #include "logfile.h"
 #include "msg.h"
@@ -134,4 +136,7 @@ build_source_begin(struct build *b)
 		skip_source(b);
 	else
 		build_source(b);
+	/* Whether it is built is sure, or git decides; most have a network. */
+	if (b->step == STEP_SOURCE && !b->job.pending && engine_is_up())
+		build_image_network(b);
 }
