@@ -17,6 +17,7 @@
 #include "resync.h"
 #include "run.h"
 #include "stages.h"
+#include "want.h"
 
 static enum build_state
 state_for(enum reason r)
@@ -113,6 +114,8 @@ build_finish(struct build *b, enum reason r, const char *why)
 	say_end(b, r);
 	event_build_status(b, was);
 	queue_kick();
+	if (was == BUILD_STATE_BUILDING) /* its slot is not needed after all */
+		want_tell(b->environment_id);
 	removal_go_on(b->project_id);
 	return 0;
 }

@@ -27,6 +27,7 @@
 #include "spec.h"
 #include "stages.h"
 #include "switch.h"
+#include "want.h"
 
 #define ATTEMPTS_MAX 3
 
@@ -168,6 +169,27 @@ show_waiting(struct build *b, const struct msg_build_stage *m)
 		event_build_status(b, BUILD_STATE_BUILDING);
 }
 
+static int
+is_about_to_release(void *row, void *arg)
+{
+	const struct build *b = row;
+	const int64_t *environment_id = arg;
+
+	return b->environment_id == *environment_id &&
+	    b->state == BUILD_STATE_BUILDING && stages_reached(b, STAGE_BUILD);
+}
+
+/*
+ * Say whether a build of the environment is on its way to a release: what
+ * the new one will displace may be stopped meanwhile, so that nobody waits
+ * for it later.
+ */
+int
+run_needs_slot(int64_t environment_id)
+{
+	return db_build_each_running(is_about_to_release, &environment_id) == 1;
+}
+
 void
 run_stage(const struct msg_build_stage *m)
 {
@@ -179,6 +201,8 @@ run_stage(const struct msg_build_stage *m)
 	stages_mark(&b, (enum stage)m->stage, (enum stage_state)m->state,
 	    m->reason, (int64_t)m->time_ms);
 	show_waiting(&b, m);
+	if (m->stage == STAGE_BUILD && m->state == STAGE_BEGAN)
+		want_tell(b.environment_id);
 	db_build_free(&b);
 }
 

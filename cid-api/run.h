@@ -41,6 +41,7 @@ uint32_t build_position(const struct build *); /* 1: next; 0: not queued */
 void queue_kick(void);
 void queue_loop(struct event_base *);
 int run_engine_is_up(void);
+int run_needs_slot(int64_t environment_id);
 int run_engine_is_down(void); /* cid-builder says so */
 
 /*

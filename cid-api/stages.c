@@ -96,6 +96,15 @@ stages_fail(const struct build *b, uint32_t reason)
 	return db_stage_put(&row);
 }
 
+/* Say whether it began, over or not. */
+int
+stages_reached(const struct build *b, enum stage stage)
+{
+	struct stage_row row;
+
+	return find_stage(b, (int)stage, &row) == 1;
+}
+
 /* When it began, 0 when it did not, or is over. */
 int64_t
 stages_began(const struct build *b, enum stage stage)

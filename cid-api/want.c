@@ -19,6 +19,7 @@
 #include "log.h"
 #include "msg_conf.h"
 #include "peer.h"
+#include "run.h"
 #include "site.h"
 #include "slots.h"
 #include "want.h"
@@ -62,6 +63,19 @@ fill_slot(struct spec_slot *out, const struct slot_row *s)
 	return ret;
 }
 
+/* The way back goes cold while its slot is about to be needed. */
+static void
+make_room(struct spec_env *out, const struct site *s)
+{
+	int i;
+
+	for (i = 0; i < SLOTS; i++) {
+		if (out->slots[i].want == WANT_WARM &&
+		    run_needs_slot(s->env.id))
+			out->slots[i].want = WANT_COLD;
+	}
+}
+
 static int
 add_host(struct spec_env *out, const struct site *s)
 {
@@ -94,6 +108,7 @@ fill_env(struct spec_env *out, const struct site *s)
 		if (fill_slot(&out->slots[i], &s->slots[i]) == -1)
 			return -1;
 	}
+	make_room(out, s);
 	return add_host(out, s);
 }
 

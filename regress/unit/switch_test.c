@@ -20,6 +20,7 @@
 #include "db_release.h"
 #include "db_slot.h"
 #include "grace.h"
+#include "msg_build.h"
 #include "reason.h"
 #include "run.h"
 #include "spec_release.h"
@@ -115,6 +116,28 @@ a_second_release_overtakes_the_first(void **unused)
 	assert_int_equal(db_slot_get(world.env, SLOT_BLUE, &s), 1);
 	assert_true(s.is_warm);
 	assert_true(s.grace_until_ms > s.warm_until_ms);
+}
+
+/* What a release will displace is stopped while its build runs. */
+static void
+the_way_back_makes_room_for_a_build(void **unused)
+{
+	struct msg_build_stage m = { .stage = STAGE_BUILD, .time_ms = 1 };
+	int64_t id;
+
+	(void)unused;
+	world_go_live();
+	world_go_live();
+	id = world_trigger();
+	world_spec(id, WORLD_SOURCE);
+	m.build = world_name(id);
+	run_stage(&m);
+	world_turn();
+	assert_int_equal(world_wants(SLOT_BLUE), WANT_COLD);
+	assert_int_equal(world_wants(SLOT_GREEN), WANT_ACTIVE);
+	world_done(id, BUILD_FAILED, REASON_COMMAND_FAILED, "");
+	world_turn();
+	assert_int_equal(world_wants(SLOT_BLUE), WANT_WARM);
 }
 
 static void
@@ -463,6 +486,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RUN(a_second_release_overtakes_the_first),
+		RUN(the_way_back_makes_room_for_a_build),
 		RUN(a_failed_release_leaves_the_active_one_alone),
 		RUN(facts_may_come_twice_and_late),
 		RUN(a_release_waits_for_the_last_requests_of_its_slot),
