@@ -44,5 +44,5 @@ test('in the background every program logs and listens', async () => {
 	await log.line(/ api\[\d+\]: engine: down/);
 	assert.equal((await cid.api('GET', '/health')).status, 200);
 	assert.equal((await cid.tcp('GET', '/health')).status, 200);
-	assert.equal((await cid.visit('/nobody/')).status, 404);
+	assert.equal((await cid.visit('/nobody/')).status, 503);
 });

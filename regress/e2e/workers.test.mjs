@@ -49,5 +49,5 @@ test('no connection waits for a worker that is away', async () => {
 	    () => cid.visit('/nobody/')));
 
 	assert.equal(edge(cid, 0), undefined, 'it is away all the time');
-	assert.ok(answers.every((a) => a.status === 404));
+	assert.ok(answers.every((a) => a.status === 503));
 });
