@@ -78,6 +78,8 @@ static void
 destroy(struct build *b)
 {
 	event_free(b->timer);
+	recall_free(&b->said[0]);
+	recall_free(&b->said[1]);
 	schema_free(&spec_job_schema, &b->job);
 	schema_free(&spec_build_schema, &b->spec);
 	free(b->found);

@@ -14,6 +14,7 @@
 #include "build_state.h"
 #include "clock.h"
 #include "docker.h"
+#include "log.h"
 #include "logfile.h"
 #include "logindex.h"
 #include "source.h"
@@ -46,13 +47,34 @@ lines_to(struct build *b, unsigned int which)
 }
 
 static void
+feed(struct build *b, unsigned int which, const char *data, size_t len)
+{
+	struct linebuf_to to = lines_to(b, which);
+
+	if (linebuf_feed(&b->lines[which], &to, data, len) == -1)
+		logfile_say(b->log, "cid is out of memory: lines are missing.");
+}
+
+/* What the engine had not logged before it died is not to be skipped. */
+static void
 on_piece(void *arg, unsigned int stream, const char *data, size_t len)
 {
 	struct build *b = arg;
-	struct linebuf_to to = lines_to(b, stream - 1);
+	char line[LINE_MAX_BYTES];
+	unsigned int which = stream - 1;
+	size_t had, n = recall_take(&b->said[which], data, len);
+	uint64_t at;
 
-	if (linebuf_feed(&b->lines[stream - 1], &to, data, len) == -1)
-		logfile_say(b->log, "cid is out of memory: lines are missing.");
+	feed(b, which, data, n);
+	if (n == len)
+		return;
+	log_info("%s: the engine lost the last of what it had told", b->name);
+	at = recall_back(&b->said[which], line, sizeof(line), &had);
+	linebuf_skip(&b->lines[which], at);
+	b->lines[which].skip = 0;
+	feed(b, which, line, had);
+	recall_take(&b->said[which], data + n, len - n);
+	feed(b, which, data + n, len - n);
 }
 
 static void
@@ -219,8 +241,10 @@ read_rest(struct build *b)
 	unsigned int i;
 
 	memset(&b->demux, 0, sizeof(b->demux));
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
 		linebuf_skip(&b->lines[i], b->lines[i].consumed);
+		recall_again(&b->said[i]);
+	}
 	b->rest_read = 1;
 	b->output_over = 0;
 	b->output = ask(b, DOCKER_CONTAINER_LOGGED, &logs_ops, 0);
@@ -232,6 +256,8 @@ forget_output(struct build *b)
 	memset(&b->demux, 0, sizeof(b->demux));
 	linebuf_free(&b->lines[0]);
 	linebuf_free(&b->lines[1]);
+	recall_again(&b->said[0]);
+	recall_again(&b->said[1]);
 	b->output_over = b->exit_known = b->rest_read = 0;
 }
 

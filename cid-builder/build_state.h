@@ -11,6 +11,7 @@
 #include "linebuf.h"
 #include "msg_build.h"
 #include "name.h"
+#include "recall.h"
 #include "spec.h"
 #include "stage.h"
 #include "tar.h"
@@ -82,6 +83,7 @@ struct build {
 	int timed_out;
 	struct docker_demux demux;
 	struct linebuf lines[2]; /* stdout, stderr */
+	struct recall said[2];	 /* the same, while cid-builder lives */
 
 	struct tar tar; /* of /output */
 	int64_t output_entries;

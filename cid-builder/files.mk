@@ -36,6 +36,7 @@ OBJS_builder +=	$(B)/cid-builder/network.o
 OBJS_builder +=	$(B)/cid-builder/ports.o
 OBJS_builder +=	$(B)/cid-builder/project.o
 OBJS_builder +=	$(B)/cid-builder/pull.o
+OBJS_builder +=	$(B)/cid-builder/recall.o
 OBJS_builder +=	$(B)/cid-builder/sandbox.o
 OBJS_builder +=	$(B)/cid-builder/secret.o
 OBJS_builder +=	$(B)/cid-builder/shelf.o

@@ -11,6 +11,7 @@
 #include "linebuf.h"
 #include "logindex.h"
 #include "mask.h"
+#include "recall.h"
 
 #define TEXT_MAX 262144
 
@@ -228,10 +229,79 @@ a_secret_is_hidden_across_writes_and_cuts(void **unused)
 	free(in);
 }
 
+/* Tell text in steps; returns where it first differs, or len. */
+static size_t
+tell(struct recall *r, const char *text, size_t len, size_t step)
+{
+	size_t at, n;
+
+	recall_again(r);
+	for (at = 0; at < len; at += step) {
+		if (step > len - at)
+			step = len - at;
+		if ((n = recall_take(r, text + at, step)) < step)
+			return at + n;
+	}
+	return len;
+}
+
+static void
+another_telling_is_noticed_where_it_leaves_the_first(void **unused)
+{
+	static const char one[] = "a 1\na 2\na 3\na 4\n",
+			  two[] = "a 1\na 2\na 5\n";
+	char line[16];
+	struct recall r;
+	size_t had, step;
+
+	(void)unused;
+	for (step = 1; step <= sizeof(one); step++) {
+		memset(&r, 0, sizeof(r));
+		assert_int_equal(tell(&r, one, 16, step), 16);
+		assert_int_equal(tell(&r, one, 16, step), 16);
+		assert_int_equal(tell(&r, two, 12, step), 10);
+		assert_int_equal(recall_back(&r, line, sizeof(line), &had), 8);
+		assert_int_equal(had, 2);
+		assert_memory_equal(line, "a ", 2);
+		assert_int_equal(recall_take(&r, two + 10, 2), 2);
+		assert_int_equal(tell(&r, two, 12, step), 12);
+		recall_free(&r);
+	}
+}
+
+static void
+only_the_end_of_much_is_remembered(void **unused)
+{
+	size_t had, i, step, len = RECALL_MAX * 2 + 1000;
+	uint64_t at;
+	char *text = malloc(len), line[64];
+	struct recall r;
+
+	(void)unused;
+	for (step = 977; step < len; step = step * 7 + 1) {
+		for (i = 0; i < len; i++)
+			text[i] = i % 100 == 99 ? '\n' : (char)('a' + i % 23);
+		memset(&r, 0, sizeof(r));
+		assert_int_equal(tell(&r, text, len, step), len);
+		text[1000] ^= 1; /* nobody knows any more */
+		assert_int_equal(tell(&r, text, len, step), len);
+		text[len - 50] ^= 1;
+		assert_int_equal(tell(&r, text, len, step), len - 50);
+		at = recall_back(&r, line, sizeof(line), &had);
+		assert_int_equal(at, len - 50 - had);
+		assert_memory_equal(line, text + len - 50 - had, had);
+		recall_free(&r);
+	}
+	free(text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    another_telling_is_noticed_where_it_leaves_the_first),
+		cmocka_unit_test(only_the_end_of_much_is_remembered),
 		cmocka_unit_test(lines_do_not_depend_on_the_pieces),
 		cmocka_unit_test(long_lines_become_several),
 		cmocka_unit_test(a_character_is_not_cut_in_two),

@@ -65,7 +65,8 @@ UNIT +=	builder_stream builder_template
 UNIT_OBJS_builder_answer = cid-builder/answer.o cid-builder/answer_reason.o \
     cid-builder/docker_call.o cid-builder/json.o cid-builder/label.o \
     cid-builder/pull.o
-UNIT_OBJS_builder_lines = cid-builder/linebuf.o cid-builder/mask.o
+UNIT_OBJS_builder_lines = cid-builder/linebuf.o cid-builder/mask.o \
+    cid-builder/recall.o
 UNIT_OBJS_builder_log = cid-builder/logfile.o cid-builder/logpair.o \
     cid-builder/mask.o
 UNIT_OBJS_builder_rules = cid-builder/build_spec.o cid-builder/cache.o \
