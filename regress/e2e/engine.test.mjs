@@ -128,7 +128,7 @@ async function checkLog(id, attempts, whole = true) {
 
 		assert.deepEqual(found, { last: end, gaps: [] },
 		    `${stream} of attempt ${i + 1}`);
-		assert.ok(end >= 400);
+		assert.ok(end >= 601);
 	}));
 	return text;
 }
@@ -216,7 +216,7 @@ for (const [how, args, signal, attempts] of [
 				await page() === 'other', LIMIT_MS);
 		}
 		const id = await push('1');
-		await said(id, 1, 400);
+		await said(id, 1, 3000);
 		await engine.stop(signal);
 		if (args === LIVE)
 			assert.equal(await page(), 'other');
@@ -225,7 +225,7 @@ for (const [how, args, signal, attempts] of [
 		if (attempts === 1)
 			await when(id, runs('build', 1));
 		else
-			await said(id, 2, 400);
+			await said(id, 2, 3000);
 		await release(id);
 		await checkEnd(id, attempts);
 	});
@@ -235,7 +235,7 @@ test('a build that ends while the engine is away is taken as it ended',
     async () => {
 	const id = await push('1000000');
 
-	await said(id, 1, 400);
+	await said(id, 1, 3000);
 	await release(id);
 	await engine.stop('SIGKILL');
 	await until('the end of the container', async () => (await run('pgrep',
