@@ -115,7 +115,8 @@ ended(struct build *b)
 	struct linebuf_to to;
 	unsigned int i;
 
-	if (b->step != STEP_RUN || !b->output_over || !b->exit_known)
+	if (b->step != STEP_RUN || !b->output_over || !b->exit_known ||
+	    b->req != NULL)
 		return;
 	if (b->resumed && !b->rest_read) {
 		read_rest(b);
@@ -181,12 +182,10 @@ on_started(void *arg, const struct docker_answer *a)
 	struct build *b = arg;
 
 	b->req = NULL;
-	if (!is_good(a)) {
+	if (is_good(a))
+		ended(b);
+	else
 		fail(b, a);
-		return;
-	}
-	b->step = STEP_RUN;
-	ended(b);
 }
 
 static const struct docker_ops started_ops = { .done = on_started };
@@ -195,10 +194,12 @@ static const struct docker_ops started_ops = { .done = on_started };
 static void
 start(struct build *b)
 {
-	if (b->attached && b->waited_for && b->req == NULL &&
-	    (b->network_ready || !b->spec.network))
-		b->req = ask(b, DOCKER_CONTAINER_START, &started_ops,
-		    START_TIMEOUT_S);
+	if (!b->attached || !b->waited_for || b->req != NULL ||
+	    (b->spec.network && !b->network_ready))
+		return;
+	/* It may run long before the engine says so. */
+	b->step = STEP_RUN;
+	b->req = ask(b, DOCKER_CONTAINER_START, &started_ops, START_TIMEOUT_S);
 }
 
 static void
@@ -305,6 +306,7 @@ on_killed(void *arg, const struct docker_answer *a)
 
 	(void)a; /* an end by itself comes to the same */
 	b->req = NULL;
+	ended(b);
 }
 
 static const struct docker_ops killed_ops = { .done = on_killed };
