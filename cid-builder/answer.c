@@ -283,6 +283,7 @@ answer_event(struct json_object *o, const char *instance,
 	label_read(json_at(o, "Actor.Attributes"), instance, &e->label);
 	e->is_gone =
 	    strcmp(action, "destroy") == 0 || strcmp(action, "remove") == 0;
+	e->is_oom = strcmp(action, "oom") == 0;
 	return e->label.kind == LABEL_OTHER ? -1 : 0;
 }
 

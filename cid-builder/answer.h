@@ -44,6 +44,7 @@ struct answer_event {
 	char id[ANSWER_ID_MAX];
 	struct label label;
 	int is_gone; /* the container was removed */
+	int is_oom;  /* something in it was killed for memory */
 };
 
 int answer_id(const char *body, size_t, char id[ANSWER_ID_MAX]);

@@ -14,6 +14,7 @@
 
 #include "build.h"
 #include "build_clean.h"
+#include "build_collect.h"
 #include "build_create.h"
 #include "build_done.h"
 #include "build_image.h"
@@ -122,6 +123,10 @@ on_time(evutil_socket_t fd, short what, void *arg)
 	}
 	if (b->step == STEP_CLEAN) {
 		build_clean(b);
+		return;
+	}
+	if (b->oom_awaited) {
+		build_collect_judge(b);
 		return;
 	}
 	if (b->step != STEP_RUN || b->timed_out) {
@@ -275,6 +280,9 @@ interrupt(struct build *b)
 	case STEP_COLLECT:
 		build_run_stop(b);
 		tar_free(&b->tar);
+		if (b->oom_awaited)
+			event_del(b->timer);
+		b->oom_awaited = 0;
 		wait_for_engine(b);
 		break;
 	case STEP_CLEAN:
@@ -312,6 +320,21 @@ build_engine_up(void)
 		    REASON_NONE);
 		build_create_resume(b);
 	}
+}
+
+/* Something happened to a container: of interest is what killed it. */
+void
+build_event(const struct answer_event *e)
+{
+	struct build *b;
+
+	if (e->label.kind != LABEL_BUILD || !e->is_oom ||
+	    (b = find(e->label.build_id)) == NULL ||
+	    b->id.attempt != e->label.attempt)
+		return;
+	b->oom = 1;
+	if (b->oom_awaited)
+		event_active(b->timer, EV_TIMEOUT, 0);
 }
 
 static struct build *

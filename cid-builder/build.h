@@ -7,6 +7,7 @@
 #include "msg.h"
 #include "reason.h"
 
+struct answer_event;
 struct build;
 struct event_base;
 struct msg_build;
@@ -21,6 +22,7 @@ void build_cancel(const struct msg_build_end *, struct msg_tail);
 void build_init(struct event_base *);
 void build_engine_up(void);
 void build_engine_down(void);
+void build_event(const struct answer_event *);
 int build_is_known(uint64_t project_id, uint32_t number, uint64_t build_id);
 void build_remove_project(uint64_t project_id);
 

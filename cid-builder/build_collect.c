@@ -8,6 +8,7 @@
 
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
+#include <event2/event.h>
 
 #include "answer.h"
 #include "build.h"
@@ -22,6 +23,8 @@
 #include "schema.h"
 #include "verdict.h"
 
+#define EXIT_KILLED 137
+#define OOM_LATE_MS 250
 #define COUNT_MAX (64L * 1024 * 1024) /* bytes of a tar; the rest is not told */
 
 static void
@@ -128,13 +131,13 @@ read_output(struct build *b)
 }
 
 static enum reason
-judge(const struct build *b, const struct answer_container *c)
+judge(const struct build *b)
 {
 	struct verdict v;
 
 	memset(&v, 0, sizeof(v));
-	v.exit_code = c->exit_code;
-	v.oom = c->oom;
+	v.exit_code = b->exit_code;
+	v.oom = b->oom;
 	v.timed_out = b->timed_out;
 	v.kept = engine_kept_containers();
 	v.resumed = b->resumed;
@@ -142,12 +145,43 @@ judge(const struct build *b, const struct answer_container *c)
 	return verdict(&v);
 }
 
+/* All that can be known of the end is known. */
+void
+build_collect_judge(struct build *b)
+{
+	enum reason reason = judge(b);
+
+	b->oom_awaited = 0;
+	if (logfile_dropped(b->log) > 0)
+		logfile_say(b->log, "%llu bytes of output were not kept.",
+		    (unsigned long long)logfile_dropped(b->log));
+	if (reason == REASON_COMMAND_FAILED && b->exit_code == EXIT_KILLED)
+		logfile_say(b->log,
+		    "Something killed it; it may have used "
+		    "more memory than allowed.");
+	if (reason == REASON_NONE)
+		read_output(b);
+	else if (reason == VERDICT_LOST)
+		build_lose(b);
+	else
+		build_fail_exit(b, reason, b->exit_code);
+}
+
+/* The engine may say what killed it after saying that it ended. */
+static void
+await_oom(struct build *b)
+{
+	static const struct timeval tv = { 0, OOM_LATE_MS * 1000L };
+
+	b->oom_awaited = 1;
+	event_add(b->timer, &tv);
+}
+
 static void
 on_inspected(void *arg, const struct docker_answer *a)
 {
 	struct build *b = arg;
 	struct answer_container c;
-	enum reason reason;
 
 	b->req = NULL;
 	if (a->error != DOCKER_OK || a->status != 200) {
@@ -160,16 +194,12 @@ on_inspected(void *arg, const struct docker_answer *a)
 		    "the container's end can't be read");
 		return;
 	}
-	if (logfile_dropped(b->log) > 0)
-		logfile_say(b->log, "%llu bytes of output were not kept.",
-		    (unsigned long long)logfile_dropped(b->log));
-	reason = judge(b, &c);
-	if (reason == REASON_NONE)
-		read_output(b);
-	else if (reason == VERDICT_LOST)
-		build_lose(b);
+	b->exit_code = c.exit_code;
+	b->oom |= c.oom;
+	if (b->exit_code == EXIT_KILLED && !b->oom && !b->timed_out)
+		await_oom(b);
 	else
-		build_fail_exit(b, reason, c.exit_code);
+		build_collect_judge(b);
 }
 
 static const struct docker_ops inspected_ops = { .done = on_inspected };

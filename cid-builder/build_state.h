@@ -81,6 +81,9 @@ struct build {
 	int exit_known;
 	int rest_read; /* of a followed log, after the end */
 	int timed_out;
+	int exit_code;
+	int oom;	 /* the engine said so, in whatever way */
+	int oom_awaited; /* it may say so yet */
 	struct docker_demux demux;
 	struct linebuf lines[2]; /* stdout, stderr */
 	struct recall said[2];	 /* the same, while cid-builder lives */

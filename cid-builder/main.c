@@ -64,7 +64,14 @@ engine_down(void)
 	slot_engine_down();
 }
 
-static const struct engine_ops ops = { engine_up, engine_down, slot_event };
+static void
+engine_event(const struct answer_event *e)
+{
+	slot_event(e);
+	build_event(e);
+}
+
+static const struct engine_ops ops = { engine_up, engine_down, engine_event };
 
 static void
 log_grew(const struct msg_log_grew *m)
