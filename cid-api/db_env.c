@@ -86,21 +86,6 @@ db_env_find(int64_t project_id, const char *name, struct environment *e)
 }
 
 int
-db_env_find_branch(int64_t project_id, const char *branch,
-    struct environment *e)
-{
-	return db_find(&environment_table, e,
-	    "WHERE project_id = ?1 AND branch = ?2 ORDER BY id", "is",
-	    project_id, branch);
-}
-
-int
-db_env_each(int (*f)(void *, void *), void *arg)
-{
-	return db_each(&environment_table, f, arg, "ORDER BY id", "");
-}
-
-int
 db_env_each_of(int64_t project_id, int (*f)(void *, void *), void *arg)
 {
 	return db_each(&environment_table, f, arg,

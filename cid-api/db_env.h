@@ -45,9 +45,6 @@ extern const struct db_table secret_table;
 /* 1 found, 0 not, -1 error. Nothing in a struct environment needs freeing. */
 int db_env_get(int64_t id, struct environment *);
 int db_env_find(int64_t project_id, const char *name, struct environment *);
-int db_env_find_branch(int64_t project_id, const char *branch,
-    struct environment *);
-int db_env_each(int (*)(void *environment, void *), void *);
 int
 db_env_each_of(int64_t project_id, int (*)(void *environment, void *), void *);
 

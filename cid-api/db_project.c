@@ -138,13 +138,6 @@ db_project_list_count(const struct project_filter *pf)
 }
 
 int
-db_project_each(int (*f)(void *, void *), void *arg)
-{
-	return db_each(&project_table, f, arg,
-	    "WHERE deleting_ms = 0 ORDER BY name", "");
-}
-
-int
 db_project_each_of_hook(int64_t hook_id, int (*f)(void *, void *), void *arg)
 {
 	return db_each(&project_table, f, arg,

@@ -88,7 +88,6 @@ int db_project_list(const struct project_filter *,
     int (*)(void *project, void *), void *);
 int64_t db_project_list_count(const struct project_filter *);
 
-int db_project_each(int (*)(void *project, void *), void *);
 int db_project_each_of_hook(int64_t hook_id, int (*)(void *project, void *),
     void *);
 int db_project_each_deleting(int (*)(void *project, void *), void *);

@@ -53,13 +53,6 @@ db_slot_active(int64_t environment_id, struct slot_row *s)
 }
 
 int
-db_slot_find_release(int64_t release_id, struct slot_row *s)
-{
-	return db_find(&slot_table, s, "WHERE release_id = ?1", "i",
-	    release_id);
-}
-
-int
 db_slot_each_grace(int (*f)(void *, void *), void *arg)
 {
 	return db_each(&slot_table, f, arg,

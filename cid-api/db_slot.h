@@ -35,7 +35,6 @@ extern const char *const slot_state_names[]; /* "empty", ... */
 /* 1 found, 0 not, -1 error. */
 int db_slot_get(int64_t environment_id, int slot, struct slot_row *);
 int db_slot_active(int64_t environment_id, struct slot_row *);
-int db_slot_find_release(int64_t release_id, struct slot_row *);
 
 /* Slots in grace, the one that changes next first. */
 int db_slot_each_grace(int (*)(void *slot_row, void *), void *);

@@ -55,12 +55,6 @@ db_team_get(int64_t id, struct team *t)
 }
 
 int
-db_team_find(const char *name, struct team *t)
-{
-	return db_find(&team_table, t, "WHERE name = ?1", "s", name);
-}
-
-int
 db_token_find(const uint8_t hash[TOKEN_HASH], struct token *t)
 {
 	return db_find(&token_table, t, "WHERE hash = ?1", "b", hash,

@@ -43,6 +43,5 @@ int db_token_add_project(int64_t id, int64_t project_id);
 int db_token_reaches(int64_t id, int64_t project_id);
 
 int db_team_get(int64_t id, struct team *);
-int db_team_find(const char *name, struct team *);
 
 #endif /* CID_DB_TOKEN_H */

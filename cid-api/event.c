@@ -39,12 +39,6 @@ event_listen(struct event_listener *l)
 	LIST_INSERT_HEAD(&listeners, l, entry);
 }
 
-void
-event_unlisten(struct event_listener *l)
-{
-	LIST_REMOVE(l, entry);
-}
-
 static void
 tell(void *arg, int committed)
 {

@@ -45,6 +45,5 @@ struct event_listener {
 };
 
 void event_listen(struct event_listener *);
-void event_unlisten(struct event_listener *);
 
 #endif /* CID_EVENT_H */
