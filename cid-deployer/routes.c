@@ -37,12 +37,6 @@ next_generation(void)
 	return table.generation;
 }
 
-uint64_t
-routes_generation(void)
-{
-	return table.generation;
-}
-
 static struct msg_route *
 find(const struct msg_route *key)
 {

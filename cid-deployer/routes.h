@@ -22,6 +22,5 @@ void routes_open(void);
 void routes_load(struct peer *);
 void routes_outrun(uint64_t generation);
 void routes_publish(void);
-uint64_t routes_generation(void);
 
 #endif /* CID_ROUTES_H */
