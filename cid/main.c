@@ -5,11 +5,9 @@
 
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <paths.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +19,6 @@
 
 #include "conf.h"
 #include "firewall.h"
-#include "kid.h"
 #include "log.h"
 #include "parent.h"
 #include "run.h"
@@ -90,7 +87,7 @@ lock_data(const struct parent *p)
 	/* The descriptor stays open, and with it the lock, for life. */
 }
 
-/* Children that other users run must be able to reach their programs. */
+/* Make and open all that needs root, in the order in which it is needed. */
 static void
 prepare(struct parent *p)
 {

@@ -5,8 +5,6 @@
 
 struct users;
 
-#define OPEN_MAX_FDS (CONF_LISTEN_MAX * CONF_WORKERS_MAX)
-
 /* What the parent opens once and hands over again and again. */
 struct open {
 	/* With several workers each has its own socket per address. */
