@@ -17,8 +17,8 @@ after(stopAll);
 /* cid in the foreground, which is to end by itself. */
 async function refused(cid) {
 	await cid.prepare();
-	const { code, stdout, stderr } = await run(join(bin, 'cid'),
-	    ['-d', '-f', cid.conf], { any: true });
+	const { code, stdout, stderr } = await run('timeout', ['20',
+		join(bin, 'cid'), '-d', '-f', cid.conf], { any: true });
 
 	return { code, said: stdout + stderr };
 }
